@@ -1,0 +1,110 @@
+/**
+ * Gates: everything that code under test may wait for, held back until a scheduler lets it go.
+ *
+ * JavaScript runs one piece of code at a time, so all that can differ between two runs of the same
+ * program is the order in which the calls to the world settle. Each such call is a gate; a run is the
+ * list of choices which of the pending gates opened next, 0 being the one that has waited longest.
+ */
+import type { DiskCall, Pace } from "./disk-port.ts";
+
+export interface Gate {
+  /** The call to the disk that this gate holds back; null when a client waits to begin its next call. */
+  readonly call: DiskCall | null;
+  /** The client that waits to begin, or null. */
+  readonly client: number | null;
+  readonly open: () => void;
+}
+
+export class GateKeeper implements Pace {
+  /** In order of arrival. */
+  readonly pending: Gate[] = [];
+  /** Called when a gate of the disk has opened, with the error if its call failed. */
+  onSettled: ((call: DiskCall, error: unknown) => void) | null = null;
+
+  settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject: (error: Error) => void) => {
+      const open = (): void => {
+        let answer: Answer;
+        try {
+          answer = effect();
+        } catch (error) {
+          this.onSettled?.(call, error);
+          reject(error as Error);
+          return;
+        }
+        this.onSettled?.(call, undefined);
+        resolve(answer);
+      };
+      this.pending.push({ call, client: null, open });
+    });
+  }
+
+  /** A client waits here before its next call, so that it may come at any moment. */
+  begin(client: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.pending.push({ call: null, client, open: resolve });
+    });
+  }
+
+  /** Opens a pending gate and takes it off the list. */
+  open(index: number): void {
+    const [gate] = this.pending.splice(index, 1);
+    gate?.open();
+  }
+
+  /** Drops the calls to the disk that are under way: their life has ended, and they never settle. */
+  forgetCalls(): void {
+    const begins = this.pending.filter((gate) => gate.call === null);
+    this.pending.splice(0, this.pending.length, ...begins);
+  }
+
+  /** The calls to the disk that are under way. */
+  underWay(): DiskCall[] {
+    const calls: DiskCall[] = [];
+    for (const gate of this.pending) if (gate.call !== null) calls.push(gate.call);
+    return calls;
+  }
+}
+
+// Kept from before any code under test could replace them.
+const setImmediateOfNode = setImmediate;
+const activeResources = process.getActiveResourcesInfo.bind(process);
+
+/** How many are waiting for quiescence: their turns are none of the code under test. */
+let waitingForQuiescence = 0;
+
+/** Resolves when every microtask has run: the code under test now waits for gates and nothing else. */
+export function quiescence(): Promise<void> {
+  waitingForQuiescence++;
+  return new Promise((resolve) => {
+    setImmediateOfNode(() => {
+      waitingForQuiescence--;
+      resolve();
+    });
+  });
+}
+
+/** Turns of the event loop for which something that has not happened yet is waited for in any case. */
+export const patienceTurns = 64;
+
+/** Turns after which code that yields with `setImmediate` again and again is taken for an endless loop. */
+const yieldsMax = 10_000;
+
+/**
+ * Whether to wait another turn: code may yield with `setImmediate` as often as it likes, and as long as
+ * such a turn is outstanding it has something to do.
+ */
+export function isWorthWaiting(turn: number): boolean {
+  return turn < patienceTurns || (turn < yieldsMax && isYielding());
+}
+
+/** Resolves when nothing runs and nothing is about to: neither microtasks nor `setImmediate`. */
+export async function stillness(): Promise<void> {
+  await quiescence();
+  for (let turn = 0; turn < yieldsMax && isYielding(); turn++) await quiescence();
+}
+
+function isYielding(): boolean {
+  const immediates = activeResources().filter((resource) => resource === "Immediate").length;
+  return immediates > waitingForQuiescence;
+}

@@ -1,0 +1,109 @@
+/** The grade as data: what `--json` prints and `grade.json` keeps. The order of the keys is fixed here. */
+import type { Counterexample, Explored } from "../../../tests/harness/check.ts";
+import type { Finding } from "./lint.ts";
+import type { TypeProblem } from "./type-problems.ts";
+
+export const statuses = [
+  "held",
+  "broken",
+  "undecided",
+  "hung",
+  "crashed",
+  "outside-world",
+  "declined",
+  "not-attempted",
+  "not-run",
+] as const;
+
+export type Status = (typeof statuses)[number];
+
+export interface PromiseGrade {
+  id: string;
+  level: number;
+  sentence: string;
+  status: Status;
+  ms: number;
+  explored: Explored;
+  counterexample: Counterexample | null;
+  replay: string | null;
+  looksLike: string | null;
+  /** Why, where no history says it. */
+  reason: string | null;
+}
+
+export interface LevelGrade {
+  level: number;
+  title: string;
+  held: number;
+  of: number;
+}
+
+export interface StressGrade {
+  status: "held" | "broken" | "skipped";
+  broken: { id: string | null; what: string }[];
+  threads: number;
+  seconds: number;
+  operations: number;
+  kills: number;
+}
+
+export interface OwnTestsGrade {
+  count: number;
+  caught: number;
+  of: number;
+  falseAlarms: number;
+  uncoveredBranches: number;
+}
+
+export type GradeVerdict = "pass" | "fail" | "incomplete";
+
+export interface GradeReport {
+  schemaVersion: 1;
+  kata: string;
+  kataVersion: number;
+  suiteHash: string;
+  subjectHash: string;
+  subject: string;
+  /** The level that the subject declares; null when it could not be loaded. */
+  level: number | null;
+  seed: number;
+  partial: boolean;
+  node: string;
+  platform: string;
+  verdict: GradeVerdict;
+  types: { ok: boolean; problems: TypeProblem[] };
+  lint: { ok: boolean; blocking: Finding[]; remarks: Finding[] };
+  levels: LevelGrade[];
+  invariants: PromiseGrade[];
+  problem: string | null;
+  stress: StressGrade;
+  operations: Record<string, number>;
+  ownTests: OwnTestsGrade;
+  score: { total: null; of: 70; bar: 56; pass: null; dimensions: [] };
+}
+
+export const noStress: StressGrade = {
+  status: "skipped",
+  broken: [],
+  threads: 0,
+  seconds: 0,
+  operations: 0,
+  kills: 0,
+};
+
+export const noOwnTests: OwnTestsGrade = {
+  count: 0,
+  caught: 0,
+  of: 0,
+  falseAlarms: 0,
+  uncoveredBranches: 0,
+};
+
+/** The 14 dimensions are judged elsewhere; nothing here pretends to. */
+export const unscored: GradeReport["score"] = {
+  total: null,
+  of: 70,
+  bar: 56,
+  pass: null,
+  dimensions: [],
+};

@@ -1,0 +1,38 @@
+/**
+ * The one way in which a command begins and ends.
+ *
+ * `run` returns the exit code: 0 passed or done, 1 not passing. A `UsageError` becomes exit code 2,
+ * its sentence on standard error and nothing on standard output. Any other error is a defect of this
+ * repository: its stack goes to standard error, and it exits 2 as well, for it says nothing about
+ * anybody's code.
+ */
+import {
+  helpText,
+  parseCommandLine,
+  UsageError,
+  type CommandDeclaration,
+  type CommandLine,
+  type OptionDeclarations,
+} from "./arguments.ts";
+
+export async function runCommand<const Options extends OptionDeclarations>(
+  declaration: CommandDeclaration<Options>,
+  run: (commandLine: CommandLine<Options>) => Promise<number> | number,
+): Promise<void> {
+  try {
+    const commandLine = parseCommandLine(declaration);
+    if (commandLine.helpWanted) {
+      process.stdout.write(helpText(declaration));
+      return;
+    }
+    process.exitCode = await run(commandLine);
+  } catch (error) {
+    process.exitCode = 2;
+    process.stderr.write(`${reasonOf(error)}\n`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,93 @@
+/**
+ * A repository in a temporary folder with the real grader and one tiny kata, so that the grader is tested
+ * without depending on any kata that there is.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const realRoot = path.resolve(import.meta.dirname, "../..");
+export const kata = "tiny-counter";
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class GradeRepository {
+  readonly root = realpathSync(mkdtempSync(path.join(tmpdir(), "grade repository ")));
+
+  constructor() {
+    for (const place of [
+      "scripts",
+      "katas/platform",
+      "tests/harness",
+      "package.json",
+      "tsconfig.json",
+    ]) {
+      cpSync(path.join(realRoot, place), path.join(this.root, place), { recursive: true });
+    }
+    symlinkSync(path.join(realRoot, "node_modules"), path.join(this.root, "node_modules"));
+    const fixture = path.join(import.meta.dirname, "grade-fixture");
+    for (const name of ["kata.ts", "contract.ts", "invariants.ts"]) {
+      cpSync(path.join(fixture, name), path.join(this.root, "katas", kata, name), {
+        recursive: true,
+      });
+    }
+    for (const name of ["suite.ts", "stress.ts"]) {
+      const text = readFileSync(path.join(fixture, name), "utf8");
+      // Here it lies one folder deeper than the tests of a kata do.
+      this.write(path.join("tests", kata, name), text.replace("../../harness/", "../harness/"));
+    }
+  }
+
+  /** Writes a file below the root and answers with its path. */
+  write(name: string, text: string): string {
+    const file = path.resolve(this.root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  attempt(text: string): string {
+    return this.write(`attempts/${kata}/${kata}.ts`, text);
+  }
+
+  start(...typed: string[]): ChildProcess {
+    const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+    const tsx = path.join(realRoot, "node_modules/tsx/dist/esm/index.mjs");
+    return spawn(process.execPath, ["--import", tsx, "scripts/grade.ts", ...typed], {
+      cwd: this.root,
+      env: environment,
+    });
+  }
+
+  grade(...typed: string[]): Promise<Finished> {
+    return finished(this.start(...typed));
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function finished(child: ChildProcess): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  return new Promise((resolve) => {
+    child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}

@@ -1,0 +1,220 @@
+/** What the loop shows: every screen fits its terminal and says the first thing first. */
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import type { PromiseGrade } from "../../scripts/lib/grade/grade-report.ts";
+import { attemptOf } from "../../scripts/lib/kata/attempt.ts";
+import {
+  loadCatalogue,
+  loadPromises,
+  type Kata,
+  type KataPromise,
+} from "../../scripts/lib/kata/catalogue.ts";
+import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { declaredLevel } from "../../scripts/lib/kata/declared-level.ts";
+import { firstScreen, firstScreenLinesMax } from "../../scripts/lib/kata/first-screen.ts";
+import { nextKata, overviewLines } from "../../scripts/lib/kata/overview.ts";
+import { pagesOf } from "../../scripts/lib/kata/pages.ts";
+import { levelHolds, resultScreen, type Progress } from "../../scripts/lib/kata/result-screen.ts";
+import type { TestRun } from "../../scripts/lib/kata/test-run.ts";
+import { harmless, heightOf, spread, truncate, width, wrap } from "../../scripts/lib/kata/text.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const colours = coloursFor({ isTTY: false });
+let katas: { kata: Kata; promises: KataPromise[] }[];
+
+beforeAll(async () => {
+  const found = await loadCatalogue(root);
+  katas = await Promise.all(
+    found.map(async (kata) => ({ kata, promises: await loadPromises(kata) })),
+  );
+});
+
+test("the first screen of every level of every kata has at most 20 lines of 80 columns", () => {
+  for (const { kata, promises } of katas) {
+    for (const [index] of kata.levels.entries()) {
+      const lines = firstScreen({
+        kata,
+        promises,
+        brief: `## What you build\n\n${"A sentence about it. ".repeat(40)}`,
+        level: index + 1,
+        attempt: attemptOf("/attempts", kata),
+        isNew: index === 0,
+        columns: 80,
+        colours,
+        keys: "keys",
+      });
+      expect(lines.length).toBeLessThanOrEqual(firstScreenLinesMax);
+      expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80);
+    }
+  }
+});
+
+test("a long failure is cut in its middle, and the command that shows it again stays whole", () => {
+  const replay = "1.7c8a.".padEnd(120, "x");
+  const progress: Progress = {
+    ...red(),
+    promises: {
+      held: 3,
+      of: 9,
+      failing: [failing(replay), failing(null)],
+      problem: undefined,
+      ms: 900,
+    },
+  };
+  for (const rows of [12, 24, 50]) {
+    const lines = resultScreen(first().kata, progress, "keys", { columns: 80, rows }, colours);
+    const height = lines.reduce((sum, line) => sum + heightOf(line, 80), 0);
+    expect(height).toBeLessThanOrEqual(rows);
+    expect(lines.at(-1)).toBe("keys");
+    if (rows >= 24) expect(lines.join("\n")).toContain(`--replay ${replay}`);
+    expect(lines.join("\n")).toContain("3 of 9 promises hold");
+  }
+});
+
+test("a level holds when its tests and promises do, and the next one is offered", () => {
+  const progress: Progress = {
+    declared: { level: 1, line: 1, problem: undefined },
+    tests: run({ results: [{ file: "visible", test: "a promise", state: "passed" }] }),
+    promises: { held: 9, of: 9, failing: [], problem: undefined, ms: 10 },
+  };
+  expect(levelHolds(progress)).toBe(true);
+  expect(shown(progress)).toContain("Level 1 holds. Press n for level 2");
+  const { kata } = first();
+  const atCore = { ...progress, declared: { ...progress.declared, level: kata.coreLevel } };
+  expect(shown(atCore)).toContain("That is the core: g grades it.");
+  const atEnd = { ...progress, declared: { ...progress.declared, level: kata.levels.length } };
+  expect(shown(atEnd)).toContain("Every level holds");
+  expect(levelHolds({ ...progress, promises: "running" })).toBe(false);
+});
+
+test("code that hung is named first, and what did not run is only counted", () => {
+  const progress: Progress = {
+    ...red(),
+    tests: run({
+      cutOff: "Your code did not come back.",
+      results: [
+        { file: "visible", test: "failed before", state: "failed" },
+        { file: "visible", test: "never came back", state: "hung" },
+        { file: "visible", test: "after it", state: "not run" },
+      ],
+      output: ["\u001b[31mprinted\u001b[0m"],
+    }),
+    promises: {
+      held: 0,
+      of: 9,
+      failing: [],
+      problem: "It hangs when it is imported.",
+      ms: 5,
+    },
+  };
+  const text = shown(progress);
+  expect(text.indexOf("never came back")).toBeLessThan(text.indexOf("failed before"));
+  expect(text).toContain("1 test did not run.");
+  expect(text).not.toContain("✗ after it");
+  expect(text).toContain("It hangs when it is imported.");
+  expect(text).toContain("  printed");
+});
+
+test("a level that makes no sense is said to be, with the line", () => {
+  const { kata } = first();
+  expect(declaredLevel("a\nexport const level = 2;", kata)).toMatchObject({ level: 2, line: 2 });
+  expect(declaredLevel("export const level: number = 3", kata).level).toBe(3);
+  expect(declaredLevel("", kata)).toMatchObject({ level: kata.levels.length, line: undefined });
+  expect(declaredLevel("export const level = 99;", kata).problem).toContain("got 99");
+  expect(declaredLevel("export const level = top;", kata).problem).toContain("got top");
+});
+
+test("the table goes on with the kata begun last, then with one that was never begun", () => {
+  const { kata } = first();
+  const standing = (name: string, editedLast?: Date, levelReached?: number, score?: number) => ({
+    kata: { ...kata, name },
+    editedLast,
+    levelReached,
+    score,
+  });
+  const done = standing("done", new Date(9), kata.coreLevel, 60);
+  const old = standing("old", new Date(5));
+  const recent = standing("recent", new Date(7), 1);
+  const never = standing("never");
+  expect(nextKata([done, old, recent, never])).toBe(recent);
+  expect(nextKata([done, never])).toBe(never);
+  expect(nextKata([done])).toBe(done);
+  expect(nextKata([standing("all", new Date(1), kata.levels.length)])).toBe(undefined);
+  const lines = overviewLines([done, recent, never], 80, colours);
+  expect(lines.join("\n")).toMatch(/done .* 60 of 70/);
+  expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80);
+  expect(overviewLines([], 80, colours).join("\n")).toContain("Every level");
+});
+
+test("a brief is turned into pages that fit, and none of its words is lost", () => {
+  const brief = "# Title\n\n- a long item ".padEnd(400, "word ");
+  const pages = pagesOf(brief, { columns: 40, rows: 6 });
+  expect(pages.every((page) => page.length <= 5)).toBe(true);
+  expect(pages.flat().every((line) => width(line) <= 40)).toBe(true);
+  expect(pages.flat().join(" ").split(/\s+/)).toEqual(brief.trimEnd().split(/\s+/));
+  expect(pagesOf("", { columns: 40, rows: 6 })).toEqual([[""]]);
+});
+
+test("text never exceeds its columns and never moves the cursor", () => {
+  expect(wrap("  a bb ccc dddd", 8, "  ")).toEqual(["  a bb", "  ccc", "  dddd"]);
+  expect(wrap("x".repeat(9), 4, " ")).toEqual(["xxxx", " xxx", " xx"]);
+  expect(truncate("abcdef", 4)).toBe("abc…");
+  expect(spread("left", "right", 12)).toBe("left   right");
+  expect(spread("left", "right", 8)).toBe("left");
+  expect(harmless("a\tb\u001b[2J\u0007c\r")).toBe("a  bc");
+});
+
+function first(): { kata: Kata; promises: KataPromise[] } {
+  const [found] = katas;
+  if (found === undefined) throw new Error("Expected a kata.");
+  return found;
+}
+
+function shown(progress: Progress): string {
+  const size = { columns: 80, rows: 24 };
+  return resultScreen(first().kata, progress, "keys", size, colours).join("\n");
+}
+
+function red(): Progress {
+  const failure = { name: "NotImplementedError", message: "Not yet.", at: "file.ts:3" };
+  return {
+    declared: { level: 1, line: 1, problem: undefined },
+    tests: run({
+      results: [
+        { file: "visible", test: "a promise", state: "failed", failure },
+        { file: "visible", test: "another promise", state: "failed", failure },
+        { file: "own", test: "one of mine", state: "passed" },
+      ],
+      problems: [{ file: "late", failure: { name: "Error", message: "nobody caught it" } }],
+    }),
+    promises: "running",
+  };
+}
+
+function run(parts: Partial<TestRun>): TestRun {
+  return { results: [], problems: [], output: [], cutOff: undefined, ms: 400, ...parts };
+}
+
+function failing(replay: string | null): PromiseGrade {
+  const events = Array.from({ length: 30 }, (_, index) => ({
+    kind: "call" as const,
+    life: 0,
+    client: null,
+    what: `put a=${index}`,
+    detail: "answered ok",
+    remark: null,
+    contradiction: index === 29,
+  }));
+  return {
+    id: "kata/promise",
+    level: 1,
+    sentence: "An answered put survives.",
+    status: "broken",
+    ms: 1,
+    explored: { runs: 1, states: 1 },
+    counterexample: { phase: "live", events, therefore: "it broke.", features: [] },
+    replay,
+    looksLike: null,
+    reason: null,
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * What a crash leaves, and what the next life makes of it; each distinct disk is recovered once.
+ *
+ *     moment ──► legs (one for each distinct disk) ──► recovery ──► moments inside it ──► legs …
+ *
+ * What a recovery shows depends on the disk alone, so everything here is remembered by the disk's key.
+ */
+import type { Subject } from "#katas/durable-kv/contract.ts";
+import type { NameProfile } from "#platform/testing/crash-images.ts";
+import type { Faults } from "#platform/testing/disk-port.ts";
+import { DiskState } from "#platform/testing/disk-state.ts";
+import type { LoadedSubject } from "../harness/check.ts";
+import { type CrashPoint, forEachPowerCut, killKey, killStates } from "../harness/crash-explorer.ts";
+import { nameOf } from "./narrator.ts";
+import { directory, type Options, recover, type Recovery } from "./recovery.ts";
+import type { Operation } from "./workload.ts";
+
+/** A crash, and the disk that it leaves to the next life. */
+export interface Leg {
+  readonly kind: "kill" | "power-cut";
+  /** Equal keys: equal disks. */
+  readonly key: string;
+  /** What the crash has done, in words. */
+  readonly what: () => string;
+  /** The disk, a new copy each time. */
+  readonly disk: () => DiskState;
+}
+
+/** A leg, and what happens in the life after it until the next leg. */
+export interface Step {
+  readonly leg: Leg;
+  /** The life ends inside its recovery, at this of its moments. */
+  readonly cutInside?: number;
+  /** What goes wrong in its recovery. */
+  readonly faults?: Faults;
+  /** What is done after the recovery, until so many changes of the disk, or to the end. */
+  readonly second?: { operations: readonly Operation[]; cutAfter: number | null };
+}
+
+/** What is remembered of a recovery; its store is gone. */
+export type Outcome = { kind: "shown"; values: readonly (string | undefined)[] } | { kind: "refused" | "hung"; what: string };
+
+export class Afterlives {
+  /** Recoveries so far. */
+  states = 0;
+  readonly #subject: LoadedSubject<Subject>;
+  readonly #later: Subject;
+  readonly #keys: readonly string[];
+  readonly #options: Options;
+  readonly #faults: Faults;
+  readonly #images: { names: NameProfile; sectorBytes: number };
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #crashesInside = new Map<string, readonly (readonly Step[])[]>();
+
+  constructor(
+    subject: LoadedSubject<Subject>,
+    later: Subject,
+    keys: readonly string[],
+    options: Options,
+    faults: Faults | undefined,
+    images: { names: NameProfile; sectorBytes: number },
+  ) {
+    this.#subject = subject;
+    this.#later = later;
+    this.#keys = keys;
+    this.#options = options;
+    this.#faults = faults ?? {};
+    this.#images = images;
+  }
+
+  /** Each distinct disk that a power cut at this moment may leave. */
+  powerCuts(point: CrashPoint): Leg[] {
+    const legs = new Map<string, Leg>();
+    forEachPowerCut(point, this.#images, ({ key, image, losses }) => {
+      if (legs.has(key)) return;
+      const what = (): string => {
+        const parts = losses().map(({ where, what }) => `${where === directory ? "the directory" : nameOf(where)} ${what}`);
+        return parts.length === 0 ? "nothing is lost" : parts.join("; ");
+      };
+      legs.set(key, { kind: "power-cut", key, what, disk: () => DiskState.fromImage(image) });
+    });
+    return [...legs.values()];
+  }
+
+  kills(point: CrashPoint): Leg[] {
+    return killStates(point).map(({ state, what }) => ({
+      kind: "kill",
+      key: killKey(state),
+      what: () => what,
+      disk: () => state.copy(),
+    }));
+  }
+
+  /** What the next life shows after this leg. */
+  async recovered(leg: Leg): Promise<Outcome> {
+    return this.#outcomes.get(leg.key) ?? this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults));
+  }
+
+  /** The same in a freshly loaded module. */
+  async recoveredInNewProcess(leg: Leg): Promise<Outcome> {
+    const known = this.#outcomes.get(leg.key);
+    if (known !== undefined) return known;
+    this.states++;
+    const recovery = await recover(await this.#subject.fresh(), leg.disk(), this.#keys, this.#options, this.#faults);
+    fence(recovery);
+    return this.#remember(leg, recovery);
+  }
+
+  /** A recovery of its own, ended as soon as it has shown its values. */
+  async recoverAnew(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery> {
+    const recovery = await this.liveOn(disk, faults, moments);
+    fence(recovery);
+    return recovery;
+  }
+
+  /** A recovery whose store goes on living; `moments` keeps those at which a crash would find something new. */
+  async liveOn(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery> {
+    this.states++;
+    return recover(this.#later, disk, this.#keys, this.#options, faults, (_port, pace) => {
+      pace.isRecording = moments;
+    });
+  }
+
+  /** Every crash inside the recovery after this leg, as two steps: the cut-off recovery, the next leg. */
+  async crashesInside(leg: Leg): Promise<readonly (readonly Step[])[]> {
+    const known = this.#crashesInside.get(leg.key);
+    if (known !== undefined) return known;
+    // The recovery is lived a second time here only if its outcome was wanted before its moments.
+    const recovery = await this.recoverAnew(leg.disk(), this.#faults, true);
+    if (this.#outcomes.has(leg.key)) this.states--;
+    else this.#remember(leg, recovery);
+    const seen = new Set<string>();
+    const crashes: Step[][] = [];
+    for (const [cutInside, point] of recovery.pace.points.entries()) {
+      for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
+        if (seen.has(next.key)) continue;
+        seen.add(next.key);
+        crashes.push([{ leg, cutInside }, { leg: next }]);
+      }
+    }
+    this.#crashesInside.set(leg.key, crashes);
+    return crashes;
+  }
+
+  #remember(leg: Leg, recovery: Recovery): Outcome {
+    const outcome: Outcome =
+      recovery.kind === "shown"
+        ? { kind: "shown", values: recovery.values }
+        : { kind: recovery.kind, what: recovery.what };
+    this.#outcomes.set(leg.key, outcome);
+    return outcome;
+  }
+}
+
+function fence(recovery: Recovery): void {
+  if (recovery.kind === "shown") recovery.port.fence();
+}

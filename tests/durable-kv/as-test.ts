@@ -1,0 +1,1 @@
+export function asTest(id: string, content: unknown): string { return `${id} ${JSON.stringify(content)}`; }

@@ -1,0 +1,58 @@
+import { bytesOf, emptyDisk, scripted } from "../script.ts";
+
+export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers", {
+  "a new disk after a full life": async (script) => {
+    const store = await script.open();
+    await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+    await script.does("close", () => store.close());
+    script.tell("an empty disk takes the place of the old one", "");
+    script.nextDisk(emptyDisk());
+    const next = await script.open();
+    await script.shows(next, bytesOf("a"), undefined);
+    await script.does("put b=2", () => next.put(bytesOf("b"), bytesOf("2")));
+    await script.shows(next, bytesOf("a"), undefined);
+  },
+  "a new disk after a kill": async (script) => {
+    const store = await script.open();
+    await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+    script.tell("the process goes on with an empty disk", "");
+    script.nextDisk(emptyDisk());
+    await script.shows(await script.open(), bytesOf("a"), undefined);
+  },
+  "an older copy of the disk": async (script) => {
+    const store = await script.open();
+    await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+    const backup = script.port.state.copy();
+    await script.does("put a=2", () => store.put(bytesOf("a"), bytesOf("2")));
+    await script.does("put b=2", () => store.put(bytesOf("b"), bytesOf("2")));
+    await script.does("delete a", () => store.delete(bytesOf("a")));
+    await script.does("close", () => store.close());
+    script.tell("a copy of the disk, made when a=1 was all, is put back", "");
+    script.nextDisk(backup);
+    const next = await script.open();
+    await script.shows(next, bytesOf("a"), bytesOf("1"));
+    await script.shows(next, bytesOf("b"), undefined);
+  },
+  "two directories": async (script) => {
+    const store = await script.open();
+    await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+    const other = await script.open({}, "other");
+    await script.shows(other, bytesOf("a"), undefined);
+    await script.does("put b=2 in other", () => other.put(bytesOf("b"), bytesOf("2")));
+    await script.shows(store, bytesOf("b"), undefined);
+    await script.kill();
+    await script.shows(await script.open(), bytesOf("b"), undefined);
+    await script.shows(await script.open({}, "other"), bytesOf("a"), undefined);
+  },
+  "a freshly loaded module": async (script) => {
+    const store = await script.open();
+    await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+    await script.does("put b=2", () => store.put(bytesOf("b"), bytesOf("2")));
+    await script.does("delete b", () => store.delete(bytesOf("b")));
+    await script.does("close", () => store.close());
+    await script.newProcess();
+    const next = await script.open();
+    await script.shows(next, bytesOf("a"), bytesOf("1"));
+    await script.shows(next, bytesOf("b"), undefined);
+  },
+});

@@ -1,0 +1,72 @@
+import type { DurableKv } from "#katas/durable-kv/contract.ts";
+import { errorCode } from "#platform/errors.ts";
+import { describeError } from "../history.ts";
+import { type Answer, staged, Stage } from "../stage.ts";
+import { keyBytes, textOf, valueBytes, valueText } from "../workload.ts";
+
+export const overloadIsRefused = staged("durable-kv/overload-is-refused", {
+  "one writer may wait": (stage) => overload(stage, 1),
+  "four writers may wait": (stage) => overload(stage, 4),
+  "sixteen writers may wait": (stage) => overload(stage, 16),
+  "a hundred calls, none of them awaited": async (stage) => {
+    // Refused at the latest when everything but syncs has settled.
+    const store = await stage.open({ writersWaitingMax: 10 });
+    const answers = Array.from({ length: 100 }, (_, index) => putOf(stage, store, `k${index}`, index));
+    await stage.settleAll(Stage.neverSyncs);
+    expectRefused(stage, answers.slice(10));
+    await stage.settleAll();
+    expectAccepted(stage, answers.slice(0, 10));
+  },
+});
+
+async function overload(stage: Stage, limit: number): Promise<void> {
+  const store = await stage.open({ writersWaitingMax: limit });
+  const first = putOf(stage, store, "before", 1);
+  await stage.settleAll();
+  expectAccepted(stage, [first]);
+  for (let round = 0; round < 3; round++) {
+    const value = (index: number): number => 10 + round * 100 + index;
+    const accepted = Array.from({ length: limit }, (_, index) =>
+      index % 3 === 2
+        ? stage.call(`delete k${index}`, () => store.delete(keyBytes(`k${index}`)))
+        : putOf(stage, store, `k${index}`, value(index)),
+    );
+    await stage.settleAll(Stage.neverSyncs);
+    const early = accepted.find((one) => one.state === "rejected");
+    if (early !== undefined) stage.broken(early.what, `${early.what} was refused although only ${limit} writers wait: ${describeError(early.error)}.`);
+    if (accepted.some((one) => one.state === "resolved")) stage.missed("a write was answered although no sync ends");
+    const refused = [putOf(stage, store, "before", 666), stage.call("delete before", () => store.delete(keyBytes("before")))];
+    const read = stage.call("get before", () => store.get(keyBytes("before")));
+    await stage.settleAll(Stage.neverSyncs);
+    expectRefused(stage, refused);
+    if (read.state === "rejected") stage.broken(read.what, `A get is no writer, and it was refused: ${describeError(read.error)}.`);
+    await stage.settleAll();
+    expectAccepted(stage, accepted);
+    const after = stage.call("get before", () => store.get(keyBytes("before")));
+    await stage.settleAll();
+    if (after.state !== "resolved") stage.hung("get before was never answered");
+    const shown = after.value instanceof Uint8Array ? textOf(after.value) : "undefined";
+    if (shown !== valueText(1, 8)) {
+      stage.broken("get before", "The refused writes must have no effect, and a get shows that one had.");
+    }
+  }
+}
+
+function putOf(stage: Stage, store: DurableKv, key: string, value: number): Answer {
+  return stage.call(`put ${key}=${value}`, () => store.put(keyBytes(key), valueBytes(value, 8)));
+}
+
+function expectAccepted(stage: Stage, answers: readonly Answer[]): void {
+  for (const answer of answers) {
+    if (answer.state === "rejected") stage.broken(answer.what, `${answer.what} rejected although its turn had come: ${describeError(answer.error)}.`);
+    if (answer.state === "pending") stage.hung(`${answer.what} was never answered`);
+  }
+}
+
+function expectRefused(stage: Stage, answers: readonly Answer[]): void {
+  for (const answer of answers) {
+    if (answer.state === "rejected" && errorCode(answer.error) === "OVERLOADED") continue;
+    const how = answer.state === "rejected" ? `rejected with ${describeError(answer.error)}` : answer.state === "pending" ? "left waiting" : "accepted";
+    stage.broken(answer.what, `${answer.what} came when writersWaitingMax writers were waiting and must reject with OVERLOADED; it was ${how}.`);
+  }
+}

@@ -1,0 +1,26 @@
+import { hunting, oneClient, sectorOf } from "../hunting.ts";
+import { liveHistory } from "../live.ts";
+
+export const shortReadsAreFinished = hunting({
+  promise: "durable-kv/short-reads-are-finished",
+  hunt: {
+    wants: ["lost", "invented", "refused"],
+    phases: ["crash"],
+    names: "core",
+    live: liveHistory,
+    crashesAt: ({ history }) => history.calls.every((call) => call.answeredAt !== null),
+  },
+  cases: 24,
+  draw: (random, index) => ({
+    clients: oneClient(random, {
+      operations: 6,
+      keys: ["a", "b"],
+      gets: 0.2,
+      deletes: 0.2,
+      sizes: [4, 40, 300, 5000],
+    }),
+    faults: { shortReads: index },
+    recoveryFaults: { shortReads: index },
+    sectorBytes: sectorOf(index),
+  }),
+});

@@ -1,0 +1,118 @@
+/**
+ * The life that a hunt crashes: the store is opened on an empty disk and the clients do their work,
+ * while a scheduler decides in which order the disk answers.
+ */
+import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
+import { errorCode } from "#platform/errors.ts";
+import { DiskPort } from "#platform/testing/disk-port.ts";
+import { GateKeeper } from "#platform/testing/gates.ts";
+import type { CrashPoint } from "../harness/crash-explorer.ts";
+import { type LifeEnd, runLife } from "../harness/life.ts";
+import { type Case, schedulerFor } from "./case.ts";
+import { type Call, describeError, History } from "./history.ts";
+import type { Narrator } from "./narrator.ts";
+import { directory } from "./recovery.ts";
+import { emptyDisk } from "./script.ts";
+import { describe } from "./workload.ts";
+
+export class FirstLife {
+  readonly history = new History();
+  readonly port: DiskPort;
+  /** How many gates have opened. */
+  step = 0;
+  end: LifeEnd | null = null;
+  openError: { error: unknown } | null = null;
+  readonly #gates = new GateKeeper();
+  readonly #case: Case;
+
+  constructor(testCase: Case) {
+    this.#case = testCase;
+    this.port = new DiskPort(emptyDisk([directory]), this.#gates, { ...testCase.faults });
+  }
+
+  /** Whether nothing waits for the disk. */
+  get isIdle(): boolean {
+    return this.#gates.pending.length === 0;
+  }
+
+  /** Changes whenever a crash would find something new. */
+  get momentId(): string {
+    const underWay = this.#gates.underWay().map(({ kind, path }) => `${kind} ${path}`);
+    return `${this.port.state.version}/${underWay.join()}`;
+  }
+
+  /** The disk as it is now, and the calls that are under way. */
+  get moment(): CrashPoint {
+    return { state: this.port.state.copy(), underWay: this.#gates.underWay() };
+  }
+
+  /** Lives until the clients are done, nothing more happens, or `goesOn` says no at a moment of rest. */
+  async live(exports: Subject, goesOn: () => Promise<boolean>, narrator?: Narrator): Promise<void> {
+    if (narrator !== undefined) {
+      narrator.nextLife(this.port, this.history);
+      this.#gates.onSettled = (call, error) => {
+        narrator.diskSettled(call, error);
+      };
+    }
+    this.end = await runLife(() => this.#program(exports, narrator), {
+      gates: this.#gates,
+      scheduler: schedulerFor(this.#case),
+      atRest: (step) => {
+        this.step = step;
+        return goesOn();
+      },
+    });
+    this.port.fence();
+  }
+
+  async #program(exports: Subject, narrator: Narrator | undefined): Promise<void> {
+    let store: DurableKv;
+    try {
+      store = await exports.openDurableKv({ disk: this.port, directory, ...this.#case.options });
+    } catch (error) {
+      this.openError = { error };
+      return;
+    }
+    narrator?.opened(null);
+    const isConcurrent = this.#case.clients.length > 1;
+    const clients = this.#case.clients.map(async (operations, client) => {
+      for (const operation of operations) {
+        // A call may come at any moment, not only right after the answer to the one before.
+        if (isConcurrent) await this.#gates.begin(client);
+        await this.history.perform(store, client, operation);
+      }
+    });
+    await Promise.all(clients);
+    if (this.#case.closes === true) await this.history.perform(store, 0, { kind: "close" });
+  }
+
+  // ── What is wrong with it, whatever the promise ─────────────────────────────────────────────
+
+  /** A call that rejected although nothing had failed. */
+  unexpectedRejection(): { call: Call | undefined; therefore: string } | null {
+    if (this.port.faulted) return null;
+    if (this.openError !== null) {
+      const error = describeError(this.openError.error);
+      return { call: undefined, therefore: `The first open of an empty directory rejected: ${error}.` };
+    }
+    const call = this.history.calls.find((one) => one.outcome === "rejected" && !this.#mayReject(one));
+    if (call === undefined) return null;
+    const what = describe(call.operation);
+    return { call, therefore: `${what} rejected although nothing had failed: ${describeError(call.error)}.` };
+  }
+
+  /** The call that was never answered although nothing more would happen. */
+  forgottenCall(): { call: Call | undefined; what: string } | null {
+    if (this.end?.how !== "hung") return null;
+    const call = this.history.calls.find((one) => one.outcome === "pending");
+    return { call, what: `${call === undefined ? "openDurableKv" : describe(call.operation)} was never answered` };
+  }
+
+  /** Being pushed back by a limit, or having come after close, is an answer. */
+  #mayReject(call: Call): boolean {
+    const code = errorCode(call.error);
+    if (code === "OVERLOADED") return this.#case.options?.writersWaitingMax !== undefined;
+    const close = this.history.calls.find((one) => one.operation.kind === "close");
+    return close !== undefined && close.calledAt < call.calledAt && code === "CLOSED";
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The crash checks: which violations each looks for, and the workloads that make them show.
+ */
+import type { InvariantId } from "#katas/durable-kv/invariants.ts";
+import type { Subject } from "#katas/durable-kv/contract.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import type { Case } from "./case.ts";
+import type { Hunt } from "./hunt.ts";
+import { hunting, manyClients, oneClient, secondLife, sectorOf } from "./hunting.ts";
+
+const keys = ["a", "b", "c"];
+
+/** Level 2: one client, power cuts, names lost in order. */
+export function sequentialPowerCuts(
+  promise: InvariantId,
+  hunt: Pick<Hunt, "wants" | "phases">,
+): Experiment<Subject, Case> {
+  const second = secondLife(keys);
+  return hunting({
+    promise,
+    hunt: { names: "core", ...hunt },
+    cases: 10,
+    always: [
+      { clients: [[{ kind: "put", key: "a", value: 1, size: 20 }]], second, sectorBytes: 16 },
+      {
+        clients: [
+          [
+            { kind: "put", key: "a", value: 1, size: 40 },
+            { kind: "delete", key: "a" },
+            { kind: "put", key: "b", value: 2, size: 100 },
+          ],
+        ],
+        second,
+        sectorBytes: 32,
+      },
+    ],
+    draw: (random, index) => ({
+      clients: oneClient(random, {
+        operations: 3 + (index % 5),
+        keys: keys.slice(0, 2 + (index % 2)),
+        gets: 0,
+        deletes: 0.2,
+        sizes: [4, 12, 40, 90, 200],
+      }),
+      second,
+      ...(index % 5 < 1 ? {} : { thinning: 4 }),
+      closes: index % 4 === 3,
+      sectorBytes: sectorOf(index),
+    }),
+  });
+}
+
+/** Level 3: clients that overlap, under schedules of every kind. */
+export function concurrentPowerCuts(
+  promise: InvariantId,
+  hunt: Pick<Hunt, "wants" | "phases">,
+  gets: number,
+): Experiment<Subject, Case> {
+  return hunting({
+    promise,
+    hunt: { names: "core", hang: "tolerated", ...hunt },
+    cases: 60,
+    draw: (random, index) => ({
+      clients: manyClients(random, 2 + (index % 3), {
+        operations: 2 + (index % 3),
+        keys: keys.slice(0, 1 + (index % 2)),
+        gets,
+        deletes: 0.15,
+        sizes: [4, 12, 40, 90],
+      }),
+      second: secondLife(keys),
+      thinning: 4,
+      draw: { index, seed: random.below(1_000_000) },
+      sectorBytes: sectorOf(index),
+    }),
+  });
+}

@@ -1,0 +1,176 @@
+/**
+ * Checks in which the disk waits: calls are made, and the stage says which of the disk's calls settle.
+ */
+import { DiskPort } from "#platform/testing/disk-port.ts";
+import type { DiskState } from "#platform/testing/disk-state.ts";
+import { type Gate, GateKeeper, patienceTurns, quiescence } from "#platform/testing/gates.ts";
+import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
+import type { InvariantId } from "#katas/durable-kv/invariants.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import type { Experiment, Finding, Listener } from "../harness/experiment.ts";
+import { describeError } from "./history.ts";
+import { directory, type Options } from "./recovery.ts";
+import { emptyDisk, type SceneCase } from "./script.ts";
+
+/** What has become of a call. */
+export interface Answer {
+  readonly what: string;
+  state: "pending" | "resolved" | "rejected";
+  value: unknown;
+  error: unknown;
+}
+
+/** Picks the gate to open next, or -1 to leave all of them closed. */
+export type Choice = (pending: readonly Gate[]) => number;
+
+const stepsMax = 200_000;
+
+export function staged(
+  promise: InvariantId,
+  scenes: Record<string, (stage: Stage) => Promise<void>>,
+): Experiment<Subject, SceneCase> {
+  return {
+    promise,
+    kataVersion: kata.version,
+    *cases({ seed }) {
+      for (const scene of Object.keys(scenes)) yield { scene, seed };
+    },
+    async run(subject, { scene, seed }, listener) {
+      const play = scenes[scene];
+      if (play === undefined) return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
+      const stage = new Stage(await subject.fresh(), seed, listener);
+      try {
+        await play(stage);
+      } catch (ending) {
+        if (!(ending instanceof StageEnd)) throw ending;
+        return ending.finding;
+      } finally {
+        stage.port.fence();
+      }
+      return { kind: "held", states: 1 };
+    },
+    smaller: () => [],
+  };
+}
+
+class StageEnd extends Error {
+  readonly finding: Exclude<Finding, { kind: "held" }>;
+
+  constructor(finding: Exclude<Finding, { kind: "held" }>) {
+    super(finding.kind);
+    this.finding = finding;
+  }
+}
+
+export class Stage {
+  gates = new GateKeeper();
+  readonly exports: Subject;
+  readonly seed: number;
+  port: DiskPort;
+  readonly #listener: Listener | undefined;
+  #isQuiet = false;
+
+  constructor(exports: Subject, seed: number, listener: Listener | undefined) {
+    this.exports = exports;
+    this.seed = seed;
+    this.#listener = listener;
+    this.port = new DiskPort(emptyDisk(), this.gates);
+  }
+
+  /** Everything settles in order of arrival. */
+  static readonly firstCome: Choice = () => 0;
+
+  /** Syncs of files settle only when nothing else is pending. */
+  static readonly syncsLast: Choice = (pending) => Math.max(0, pending.findIndex((gate) => !isFileSync(gate)));
+
+  /** Syncs of files never settle. */
+  static readonly neverSyncs: Choice = (pending) => pending.findIndex((gate) => !isFileSync(gate));
+
+  async open(options: Options = {}): Promise<DurableKv> {
+    const opening = this.call("open", () => this.exports.openDurableKv({ disk: this.port, directory, ...options }));
+    await this.settleAll();
+    if (opening.state === "pending") this.hung("openDurableKv was never answered");
+    if (opening.state === "rejected") this.broken("open", `The store did not open: ${describeError(opening.error)}.`);
+    return opening.value as DurableKv;
+  }
+
+  /** Makes a call without waiting for it. */
+  call(what: string, call: () => Promise<unknown>): Answer {
+    const answer: Answer = { what, state: "pending", value: undefined, error: undefined };
+    this.tell(what, "called");
+    const settle = async (): Promise<void> => {
+      try {
+        answer.value = await call();
+        answer.state = "resolved";
+        this.tell(what, "answered ok");
+      } catch (error) {
+        answer.error = error;
+        answer.state = "rejected";
+        this.tell(what, `rejected ${describeError(error)}`);
+      }
+    };
+    void settle();
+    return answer;
+  }
+
+  /** Lets the chosen gates open, one after the other, until none is left or chosen. `until` ends it early. */
+  async settleAll(choose: Choice = Stage.firstCome, until?: () => boolean): Promise<void> {
+    for (let step = 0; step < stepsMax; step++) {
+      await this.atRest();
+      if (until?.() === true || this.gates.pending.length === 0) return;
+      const choice = choose(this.gates.pending);
+      if (choice === -1) {
+        // Whoever yields with setImmediate may still bring a gate that is wanted.
+        for (let turn = 0; turn < patienceTurns; turn++) await quiescence();
+        if (choose(this.gates.pending) === -1) return;
+        continue;
+      }
+      this.gates.open(choice);
+    }
+    this.hung("the calls never come to rest");
+  }
+
+  /** The next life begins on this disk. */
+  nextLife(state: DiskState): void {
+    this.port.fence();
+    this.gates = new GateKeeper();
+    this.port = new DiskPort(state, this.gates);
+  }
+
+  /** While quiet, nothing is told. */
+  quiet(isQuiet: boolean): void {
+    this.#isQuiet = isQuiet;
+  }
+
+  pendingSyncs(): number {
+    return this.gates.pending.filter(isFileSync).length;
+  }
+
+  tell(what: string, detail: string): void {
+    if (this.#isQuiet) return;
+    this.#listener?.({ kind: "note", life: 1, client: null, what, detail, remark: null, contradiction: false });
+  }
+
+  broken(what: string, therefore: string): never {
+    this.#listener?.({ kind: "note", life: 1, client: null, what, detail: "", remark: null, contradiction: true });
+    throw new StageEnd({ kind: "broken", states: 1, signature: "scene", phase: "live", therefore, features: ["scene"] });
+  }
+
+  hung(what: string): never {
+    throw new StageEnd({ kind: "hung", what: `${what} although the disk had answered everything`, states: 1 });
+  }
+
+  missed(why: string): never {
+    throw new StageEnd({ kind: "missed", why, states: 1 });
+  }
+
+  /** Resolves when the store waits for the disk, or for nothing. */
+  async atRest(): Promise<void> {
+    await quiescence();
+    for (let turn = 0; this.gates.pending.length === 0 && turn < patienceTurns; turn++) await quiescence();
+  }
+}
+
+function isFileSync(gate: Gate): boolean {
+  return gate.call?.kind === "sync";
+}

@@ -1,0 +1,78 @@
+/**
+ * Histories long enough that what lives is a small part of what was ever written.
+ */
+import type { DurableKv } from "#katas/durable-kv/contract.ts";
+import { bytesOf, type Script } from "./script.ts";
+import { valueBytes } from "./workload.ts";
+
+export interface Workout {
+  name: string;
+  keys: number;
+  rounds: number;
+  valueBytes: number;
+  /** This share of the keys is deleted at the end. */
+  deleted: number;
+  segmentBytesMax: number;
+}
+
+export const workouts: readonly Workout[] = [
+  { name: "few keys overwritten often", keys: 4, rounds: 400, valueBytes: 100, deleted: 0, segmentBytesMax: 1024 },
+  { name: "many small keys", keys: 600, rounds: 3, valueBytes: 8, deleted: 0.5, segmentBytesMax: 4096 },
+  { name: "everything deleted", keys: 60, rounds: 12, valueBytes: 150, deleted: 1, segmentBytesMax: 1024 },
+  { name: "large values", keys: 10, rounds: 20, valueBytes: 9000, deleted: 0.3, segmentBytesMax: 4096 },
+];
+
+/** What the brief allows for each live key besides its bytes. */
+const overheadBytes = 64;
+
+export class History {
+  readonly #script: Script;
+  readonly #workout: Workout;
+  #liveKeys = 0;
+  #liveBytes = 0;
+
+  constructor(script: Script, workout: Workout) {
+    this.#script = script;
+    this.#workout = workout;
+  }
+
+  /** Writes everything, compacting twice on the way and once at the end. */
+  async writeAndCompact(): Promise<DurableKv> {
+    const { keys, rounds, valueBytes: size, deleted, segmentBytesMax, name } = this.#workout;
+    const store = await this.#script.open({ segmentBytesMax });
+    await this.#script.does(`${rounds} rounds of puts to ${keys} keys of ${size} bytes (${name})`, async () => {
+      for (let round = 0; round < rounds; round++) {
+        for (let key = 0; key < keys; key++) await store.put(bytesOf(`key-${key}`), valueBytes(round * keys + key, size));
+        if (round === rounds >> 1) await store.compact();
+      }
+    });
+    const gone = Math.floor(keys * deleted);
+    if (gone > 0) {
+      await this.#script.does(`delete ${gone} of the keys`, async () => {
+        for (let key = 0; key < gone; key++) await store.delete(bytesOf(`key-${key}`));
+      });
+    }
+    await this.#script.does("compact", () => store.compact());
+    for (let key = gone; key < keys; key++) {
+      this.#liveKeys++;
+      this.#liveBytes += `key-${key}`.length + valueBytes((rounds - 1) * keys + key, size).length;
+    }
+    return store;
+  }
+
+  liveKeys(): number {
+    return this.#liveKeys;
+  }
+
+  liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  spaceMax(): number {
+    return 3 * (this.#liveBytes + overheadBytes * this.#liveKeys) + 4 * this.#workout.segmentBytesMax;
+  }
+
+  recoveryReadsMax(): number {
+    return 2 * this.spaceMax();
+  }
+}

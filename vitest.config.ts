@@ -1,0 +1,46 @@
+import { fileURLToPath } from "node:url";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The repository's own tests. Attempts never run here, and neither do the visible tests of a kata:
+ * they are written against `#subject`, which the commands point at the learner's file.
+ */
+/**
+ * What runs only inside the commands, in processes of their own: the end-to-end tests under `tests/cli`
+ * exercise it, but coverage of the test's own process does not see it.
+ */
+const runByCommandsOnly = [
+  "scripts/lib/**/child/**",
+  "scripts/lib/**/*-process.ts",
+  "scripts/lib/kata/{once,promise-run,test-messages,test-progress}.ts",
+  "scripts/lib/grade/{analysis,grade-options,grade-subject,hashes,lint,lint-rules,own-tests,progress}.ts",
+  "scripts/lib/grade/{promise-grades,replay,save-grade,score-card,stress-run,type-problems}.ts",
+  "scripts/lib/grade/{subject-location,subject-program,subject-wanted}.ts",
+];
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^#platform\//, replacement: fromRoot("katas/platform/") },
+      { find: /^#katas\//, replacement: fromRoot("katas/") },
+      { find: "#subject", replacement: fromRoot("katas/durable-kv/starter.ts") },
+    ],
+  },
+  test: {
+    include: ["tests/**/*.test.ts", "solutions/**/*.test.ts", "katas/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, "attempts/**", "katas/*/example.test.ts"],
+    pool: "forks",
+    coverage: {
+      provider: "v8",
+      include: ["tests/harness/**/*.ts", "scripts/lib/**/*.ts"],
+      exclude: ["**/*.test.ts", ...runByCommandsOnly],
+      reporter: ["text-summary", "json-summary"],
+      thresholds: {
+        "tests/harness/**": { lines: 85, branches: 80 },
+        "scripts/lib/**": { lines: 85, branches: 80 },
+      },
+    },
+  },
+});
