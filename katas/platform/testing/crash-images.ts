@@ -61,14 +61,20 @@ export function forEachCrashImage(
   see: (image: CrashImage) => void,
 ): void {
   const dirtyFiles = [...state.files.values()].filter((file) => file.changes.length > 0);
-  const dirtyDirectories = [...state.directories.values()].filter((directory) => directory.changes.length > 0);
+  const dirtyDirectories = [...state.directories.values()].filter(
+    (directory) => directory.changes.length > 0,
+  );
   const allNames = new Map<number, NameChoice>();
   const allData = new Map<number, DataChoice>();
-  for (const directory of dirtyDirectories) allNames.set(directory.id, { what: nothing, changes: directory.changes });
+  for (const directory of dirtyDirectories)
+    allNames.set(directory.id, { what: nothing, changes: directory.changes });
   for (const file of dirtyFiles) allData.set(file.id, { what: nothing, changes: file.changes });
   const noNames = new Map<number, NameChoice>();
   const noData = new Map<number, DataChoice>();
-  const emit = (names: ReadonlyMap<number, NameChoice>, data: ReadonlyMap<number, DataChoice>): void => {
+  const emit = (
+    names: ReadonlyMap<number, NameChoice>,
+    data: ReadonlyMap<number, DataChoice>,
+  ): void => {
     see(buildImage(state, names, data));
   };
 
@@ -103,7 +109,10 @@ function nameChoices(directory: DirectoryState, profile: NameProfile): NameChoic
   const choices: NameChoice[] = [];
   for (let count = 1; count < changes.length; count++) {
     const lost = changes.slice(count);
-    choices.push({ what: () => `loses ${lost.map(describeNameChange).join(", ")}`, changes: changes.slice(0, count) });
+    choices.push({
+      what: () => `loses ${lost.map(describeNameChange).join(", ")}`,
+      changes: changes.slice(0, count),
+    });
   }
   if (profile === "strict") {
     for (let index = 0; index < changes.length - 1; index++) {
@@ -122,15 +131,22 @@ function dataChoices(file: FileState, sectorBytes: number): DataChoice[] {
   const { changes } = file;
   const choices: DataChoice[] = [];
   for (let count = 1; count < changes.length; count++) {
-    choices.push({ what: () => `keeps its first ${count} of ${changes.length} changes`, changes: changes.slice(0, count) });
+    choices.push({
+      what: () => `keeps its first ${count} of ${changes.length} changes`,
+      changes: changes.slice(0, count),
+    });
   }
   if (changes.length > 1) {
     for (let index = 0; index < changes.length; index++) {
       const one = changes[index];
       invariant(one !== undefined, "the index lies within the changes");
       const rest = changes.filter((change) => change !== one);
-      choices.push({ what: () => `loses ${describeFileChange(one)}, keeps what came after it`, changes: rest });
-      if (index > 0) choices.push({ what: () => `keeps only ${describeFileChange(one)}`, changes: [one] });
+      choices.push({
+        what: () => `loses ${describeFileChange(one)}, keeps what came after it`,
+        changes: rest,
+      });
+      if (index > 0)
+        choices.push({ what: () => `keeps only ${describeFileChange(one)}`, changes: [one] });
     }
   }
   for (let index = 0; index < changes.length; index++) {
@@ -142,7 +158,10 @@ function dataChoices(file: FileState, sectorBytes: number): DataChoice[] {
     for (const tear of tears(change, sectorBytes)) {
       choices.push({ what: tear.what, changes: [...before, tear.change] });
       if (after.length > 0) {
-        choices.push({ what: () => `${tear.what()}, keeps what came after it`, changes: [...before, tear.change, ...after] });
+        choices.push({
+          what: () => `${tear.what()}, keeps what came after it`,
+          changes: [...before, tear.change, ...after],
+        });
       }
     }
   }
@@ -169,14 +188,23 @@ function tears(write: Write, sectorBytes: number): { what: () => string; change:
   for (const start of spread([0, ...boundaries], 5)) {
     const stop = nextBoundary(boundaries, start) ?? bytes.length;
     if (stop - start === bytes.length) continue;
-    push(() => `has zeros at ${offset + start}–${offset + stop - 1} of ${range()}`, replaced(bytes, start, stop, zero));
-    push(() => `has garbage at ${offset + start}–${offset + stop - 1} of ${range()}`, replaced(bytes, start, stop, garbage));
+    push(
+      () => `has zeros at ${offset + start}–${offset + stop - 1} of ${range()}`,
+      replaced(bytes, start, stop, zero),
+    );
+    push(
+      () => `has garbage at ${offset + start}–${offset + stop - 1} of ${range()}`,
+      replaced(bytes, start, stop, garbage),
+    );
   }
   push(() => `has grown by ${range()} without them: zeros`, replaced(bytes, 0, bytes.length, zero));
   push(() => `has garbage at ${range()}`, replaced(bytes, 0, bytes.length, garbage));
   const half = boundaries[Math.floor(boundaries.length / 2)];
   if (half !== undefined) {
-    push(() => `has zeros from ${offset + half} of ${range()}`, replaced(bytes, half, bytes.length, zero));
+    push(
+      () => `has zeros from ${offset + half} of ${range()}`,
+      replaced(bytes, half, bytes.length, zero),
+    );
   }
   return torn;
 }
@@ -239,7 +267,10 @@ function buildImage(
 }
 
 /** A directory without a choice has lost every change that no sync covered; so has a file. */
-function namesAfterCut(directory: DirectoryState, choice: NameChoice | undefined): ReadonlyMap<string, Node> {
+function namesAfterCut(
+  directory: DirectoryState,
+  choice: NameChoice | undefined,
+): ReadonlyMap<string, Node> {
   if (directory.changes.length === 0 || choice === undefined) return directory.durableNames;
   return applyNameChanges(directory.durableNames, choice.changes);
 }
@@ -262,7 +293,8 @@ function lossesOf(
   const visit = (path: string, directory: DirectoryState): void => {
     const choice = names.get(directory.id);
     if (choice !== undefined) add(path, choice.what());
-    else if (directory.changes.length > 0) add(path, `loses ${directory.changes.map(describeNameChange).join(", ")}`);
+    else if (directory.changes.length > 0)
+      add(path, `loses ${directory.changes.map(describeNameChange).join(", ")}`);
     for (const [name, node] of namesAfterCut(directory, choice)) {
       const below = path === "" ? name : `${path}/${name}`;
       if (node.kind === "directory") {
@@ -272,7 +304,8 @@ function lossesOf(
       const file = state.file(node.id);
       const kept = data.get(file.id);
       if (kept !== undefined) add(below, kept.what());
-      else if (file.changes.length > 0) add(below, `loses ${file.changes.map(describeFileChange).join(", ")}`);
+      else if (file.changes.length > 0)
+        add(below, `loses ${file.changes.map(describeFileChange).join(", ")}`);
     }
   };
   visit("", state.directory(0));

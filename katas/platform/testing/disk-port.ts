@@ -45,7 +45,7 @@ export interface Faults {
   failDirectorySync?: number;
   /** From this append on, so many appends find the disk full; each keeps so many of its bytes. */
   fullDisk?: { append: number; appends: number; bytesKept: number };
-  /** This call to the disk, of whatever kind, fails without effect. */
+  /** This call to the disk, of whatever kind but the release of a lock, fails without effect. */
   failCall?: number;
   /** Reads return fewer bytes than asked; the number varies which. */
   shortReads?: number;
@@ -153,7 +153,7 @@ export class DiskPort implements Disk {
 
   settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
     if (!this.#alive) return never;
-    const fails = this.counts.calls++ === this.faults.failCall;
+    const fails = this.counts.calls++ === this.faults.failCall && call.kind !== "unlock";
     return this.#pace.settle(call, () => {
       // Answered with a promise that never settles, the call does not either.
       if (!this.#alive) return never as unknown as Answer;

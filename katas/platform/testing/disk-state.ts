@@ -150,14 +150,22 @@ export class DiskState {
     file.content.set(bytes, offset);
     file.length = end;
     const written = file.content.subarray(offset, end);
-    file.changes.push({ kind: "write", order: this.#nextOrder++, offset, bytes: written, givenUp: false });
+    file.changes.push({
+      kind: "write",
+      order: this.#nextOrder++,
+      offset,
+      bytes: written,
+      givenUp: false,
+    });
   }
 
   truncate(id: number, length: number): void {
     this.version++;
     const file = this.file(id);
     if (length > file.length) {
-      throw new StorageError(`Expected a length up to the file's ${file.length} bytes, got ${length}.`);
+      throw new StorageError(
+        `Expected a length up to the file's ${file.length} bytes, got ${length}.`,
+      );
     }
     file.content = file.content.slice(0, length);
     file.length = length;
@@ -192,7 +200,9 @@ export class DiskState {
     const file = this.file(id);
     if (!file.changes.some((change) => change.order <= order)) return;
     file.hasGivenUp = true;
-    file.changes = file.changes.map((change) => (change.order <= order ? { ...change, givenUp: true } : change));
+    file.changes = file.changes.map((change) =>
+      change.order <= order ? { ...change, givenUp: true } : change,
+    );
   }
 
   directory(id: number): DirectoryState {
@@ -213,7 +223,8 @@ export class DiskState {
     const directory = this.#directoryOf(path);
     const name = baseName(path);
     const node = directory.names.get(name);
-    if (name === "" || node?.kind === "directory") throw new StorageError(`${path} is a directory.`);
+    if (name === "" || node?.kind === "directory")
+      throw new StorageError(`${path} is a directory.`);
     if (node !== undefined) return node.id;
     if (!create) throw new NotFoundError(`There is no file ${path}.`);
     this.version++;
@@ -251,7 +262,8 @@ export class DiskState {
     this.version++;
     const directory = this.#directoryOf(path);
     const name = baseName(path);
-    if (directory.names.get(name)?.kind !== "file") throw new NotFoundError(`There is no file ${path}.`);
+    if (directory.names.get(name)?.kind !== "file")
+      throw new NotFoundError(`There is no file ${path}.`);
     directory.names.delete(name);
     directory.changes.push({ kind: "unlink", order: this.#nextOrder++, name });
   }
@@ -286,29 +298,46 @@ export class DiskState {
 
   /** Every file's path and size, in a fixed order: what `space` is measured from. */
   sizes(): Map<string, number> {
-    const sizes = new Map<string, number>();
-    this.#visit("", rootId, (path, file) => sizes.set(path, file.length));
-    return new Map([...sizes].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const sizes = [...this.contents()].map(([path, bytes]) => [path, bytes.length] as const);
+    return new Map(sizes.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** The files as reads see them: what another process would find after this one was killed. */
-  contents(): Map<string, Uint8Array> {
-    const contents = new Map<string, Uint8Array>();
-    this.#visit("", rootId, (path, file) => contents.set(path, file.content.subarray(0, file.length)));
-    return contents;
+  contents(): ReadonlyMap<string, Uint8Array> {
+    return this.asImage().files;
   }
 
-  #visit(path: string, directoryId: number, see: (path: string, file: FileState) => void): void {
-    for (const [name, node] of this.directory(directoryId).names) {
-      const below = path === "" ? name : `${path}/${name}`;
-      if (node.kind === "file") see(below, this.file(node.id));
-      else this.#visit(below, node.id, see);
-    }
+  /** The same with the directories: what reads see of the whole disk. */
+  asImage(): DiskImage {
+    const directories: string[] = [];
+    const files = new Map<string, Uint8Array>();
+    const visit = (path: string, directory: DirectoryState): void => {
+      for (const [name, node] of directory.names) {
+        const below = path === "" ? name : `${path}/${name}`;
+        if (node.kind === "file") {
+          const file = this.file(node.id);
+          files.set(below, file.content.subarray(0, file.length));
+        } else {
+          directories.push(below);
+          visit(below, this.directory(node.id));
+        }
+      }
+    };
+    visit("", this.directory(rootId));
+    return { directories, files };
   }
 
   #newFile(): FileState {
     const id = this.#nextId++;
-    const file = { id, content: noBytes, length: 0, durable: noBytes, durableLength: 0, changes: [], hasGivenUp: false };
+    const file = {
+      id,
+      content: noBytes,
+      length: 0,
+      durable: noBytes,
+      durableLength: 0,
+      changes: [],
+      hasGivenUp: false,
+    };
     this.files.set(id, file);
     return file;
   }
@@ -346,7 +375,10 @@ export function applyFileChanges(durable: Uint8Array, changes: readonly FileChan
   let length = durable.length;
   let lengthMax = length;
   for (const change of changes) {
-    length = change.kind === "write" ? Math.max(length, change.offset + change.bytes.length) : Math.min(length, change.length);
+    length =
+      change.kind === "write"
+        ? Math.max(length, change.offset + change.bytes.length)
+        : Math.min(length, change.length);
     lengthMax = Math.max(lengthMax, length);
   }
   const bytes = new Uint8Array(lengthMax);
@@ -374,7 +406,9 @@ function cutBehind(change: FileChange, settled: readonly FileChange[]): FileChan
   for (const later of settled) {
     if (later.kind === "truncate" && later.order > change.order) end = Math.min(end, later.length);
   }
-  return end <= change.offset ? [] : [{ ...change, bytes: change.bytes.subarray(0, end - change.offset) }];
+  return end <= change.offset
+    ? []
+    : [{ ...change, bytes: change.bytes.subarray(0, end - change.offset) }];
 }
 
 export function applyNameChanges(
@@ -420,6 +454,7 @@ function baseName(path: string): string {
 
 function nameHash(name: string): number {
   let hash = 2166136261;
-  for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 16777619);
+  for (let index = 0; index < name.length; index++)
+    hash = Math.imul(hash ^ name.charCodeAt(index), 16777619);
   return hash >>> 0;
 }

@@ -28,9 +28,26 @@ export interface LifeEnd {
   error: unknown;
 }
 
+/** The lives that go on, the innermost last: what happens inside one is for the outer ones worth waiting for. */
+const goingOn: object[] = [];
+
 export async function runLife(
   program: () => Promise<void>,
   options: LifeOptions,
+): Promise<LifeEnd> {
+  const life = {};
+  goingOn.push(life);
+  try {
+    return await live(program, options, () => goingOn.at(-1) !== life);
+  } finally {
+    goingOn.splice(goingOn.indexOf(life), 1);
+  }
+}
+
+async function live(
+  program: () => Promise<void>,
+  options: LifeOptions,
+  hasLifeInside: () => boolean,
 ): Promise<LifeEnd> {
   const { gates, scheduler, stepsMax = 20_000 } = options;
   const schedule: number[] = [];
@@ -50,7 +67,7 @@ export async function runLife(
     for (
       let turn = 0;
       gates.pending.length === 0 && !isTrue(done) && isWorthWaiting(turn);
-      turn++
+      turn = hasLifeInside() ? 0 : turn + 1
     ) {
       await quiescence();
     }
