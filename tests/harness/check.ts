@@ -59,12 +59,7 @@ export interface Counterexample {
 }
 
 export type Phase =
-  | "live"
-  | "crash"
-  | "crash in recovery"
-  | "second life"
-  | "second crash"
-  | "kill, then power cut";
+  "live" | "crash" | "crash in recovery" | "second life" | "second crash" | "kill, then power cut";
 
 /** One line of a printed history; `life` and `client` place it in a drawn one. */
 export interface HistoryEvent {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CrashDisk, createCrashDisk } from "#platform/testing/crash-disk.ts";
+import { stillness } from "#platform/testing/gates.ts";
+import { tryInterleavings } from "#platform/testing/interleave.ts";
 import { outcomeOf } from "./life.ts";
 
 const path = "store/log";
@@ -97,7 +99,103 @@ describe("the power cuts of a moment", () => {
   });
 });
 
+describe("crashes during an action", () => {
+  /** Appends and syncs; answers when the sync has settled. */
+  const write = (disk: CrashDisk, value: number) => async () => {
+    const file = await disk.open(path);
+    await file.append(bytes(value));
+    await file.sync();
+  };
+
+  it("show every moment, and say whether the action had been answered", async () => {
+    const disk = await halfSynced();
+    const cuts = await disk.powerCutsDuring(write(disk, 4));
+    const contentsWhen = (answered: boolean) =>
+      Promise.all(
+        cuts.filter((cut) => cut.answered === answered).map((cut) => contentOf(cut.disk)),
+      );
+    expect(await contentsWhen(false)).toContainEqual([1, 2]);
+    expect(await contentsWhen(false)).toContainEqual([1, 2, 3, 4]);
+    expect(await contentsWhen(true)).toEqual([[1, 2, 3, 4]]);
+  });
+
+  it("leave life as it was: what comes next works, and all of it is there", async () => {
+    const disk = await halfSynced();
+    await disk.powerCutsDuring(write(disk, 4));
+    await write(disk, 5)();
+    expect(await contentOf(disk.powerCut())).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("catch an answer that comes before its append", async () => {
+    const disk = await halfSynced();
+    const file = await disk.open(path);
+    const hasty = async (): Promise<void> => void file.append(bytes(4));
+    const kills = await disk.killsDuring(hasty);
+    const answered = await Promise.all(
+      kills.filter((kill) => kill.answered).map((kill) => contentOf(kill.disk)),
+    );
+    expect(answered).toContainEqual([1, 2, 3]);
+    expect(answered).toContainEqual([1, 2, 3, 4]);
+    expect(kills.map(({ losses }) => losses)).toContain("append store/log had its effect");
+    expect(await contentOf(disk)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("reject as the action does, and when it is never answered", async () => {
+    const disk = await halfSynced();
+    const failing = disk.powerCutsDuring(() => disk.open("store/absent"));
+    await expect(failing).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const waiting = disk.powerCutsDuring(() => new Promise(() => undefined));
+    await expect(waiting).rejects.toThrow("never answered");
+  });
+
+  it("may be one inside another's scenario", async () => {
+    await tryInterleavings({ runs: 1 }, async (world) => {
+      await (await world.disk.open(path, { create: true })).append(new Uint8Array(100));
+      const after = world.disk.kill();
+      const file = await after.open(path);
+      await after.powerCutsDuring(async () => {
+        for (let count = 0; count < 200; count++) await file.size();
+      });
+      expect(await file.size()).toBe(100);
+    });
+  });
+
+  it("are not for a disk whose calls a schedule settles", async () => {
+    const trying = tryInterleavings({ runs: 1 }, async (world) => {
+      await world.disk.powerCutsDuring(async () => undefined);
+    });
+    await expect(trying).rejects.toThrow("a client cuts the power");
+  });
+});
+
+describe("held syncs", () => {
+  it("wait while everything else settles, and cover what had settled when they were called", async () => {
+    const disk = await halfSynced();
+    const file = await disk.open(path);
+    const endSyncs = disk.holdSyncs();
+    let isSynced = false;
+    const sync = file.sync().then(() => (isSynced = true));
+    await file.append(bytes(4));
+    await stillness();
+    expect(isSynced).toBe(false);
+    endSyncs();
+    await sync;
+    expect([...(disk.synced().get(path) ?? [])]).toEqual([1, 2, 3]);
+  });
+});
+
 describe("rot", () => {
+  it("may take several bytes, as far as they are synced", async () => {
+    const zeros = await halfSynced();
+    zeros.rot(path, 0, { bytes: 64, into: "zeros" });
+    expect(await contentOf(zeros)).toEqual([0, 0, 3]);
+    const noisy = await halfSynced();
+    noisy.rot(path, 1, { bytes: 2, into: "garbage" });
+    const [first, second, third] = await contentOf(noisy);
+    expect([first, third]).toEqual([1, 3]);
+    expect(second).not.toBe(2);
+  });
+
   it("changes one bit of a synced byte, now and after every crash", async () => {
     const disk = await halfSynced();
     disk.rot(path, 1);

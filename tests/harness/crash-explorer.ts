@@ -4,15 +4,15 @@
  * A power cut loses what no sync covered; a kill loses nothing that settled. Calls under way are carried
  * out or not: for a power cut they join the uncovered changes, for a kill each prefix of them is tried.
  */
-import { forEachCrashImage, type CrashImageOptions, type Loss } from "#platform/testing/crash-images.ts";
-import { carryOut, changesDisk, type DiskCall } from "#platform/testing/disk-port.ts";
+import {
+  forEachCrashImage,
+  type CrashImageOptions,
+  type Loss,
+} from "#platform/testing/crash-images.ts";
+import { type CrashPoint, statesUnderWay } from "#platform/testing/crash-moments.ts";
 import type { DiskImage, DiskState } from "#platform/testing/disk-state.ts";
 
-/** A moment: nobody changes its state any more. */
-export interface CrashPoint {
-  readonly state: DiskState;
-  readonly underWay: readonly DiskCall[];
-}
+export { type CrashPoint, killStates } from "#platform/testing/crash-moments.ts";
 
 /** Images are equal when their keys are: 64 bits over paths and bytes. */
 export type ImageKey = string;
@@ -28,56 +28,66 @@ export function forEachPowerCut(
   options: CrashImageOptions,
   see: (state: PowerCutState) => void,
 ): void {
-  forEachCrashImage(withUnderWay(point), options, ({ image, losses }) => {
-    see({ key: imageKey(image), image, losses });
-  });
+  for (const state of statesUnderWay(point)) {
+    forEachCrashImage(state, options, ({ image, losses }) => {
+      see({ key: imageKey(image), image, losses });
+    });
+  }
 }
 
-/** The state with the calls under way made, but nothing made durable by them. */
-function withUnderWay(point: CrashPoint): DiskState {
-  const changing = point.underWay.filter((call) => changesDisk(call) && !isSync(call));
-  if (changing.length === 0) return point.state;
-  const state = point.state.copy();
-  for (const call of changing) carryOut(state, call);
-  return state;
-}
-
-export interface KillState {
-  /**
-   * The disk as the next life finds it, with its uncovered changes still uncovered. To be copied before it
-   * is used: the one in which no call had its effect is the running life's own.
-   */
-  readonly state: DiskState;
-  readonly what: string;
-}
-
-export function killStates(point: CrashPoint): KillState[] {
-  const changing = point.underWay.filter((call) => changesDisk(call) && !isSync(call));
-  const states: KillState[] = [{ state: point.state.afterKill(), what: "no call under way had its effect" }];
-  const add = (calls: readonly DiskCall[]): void => {
-    const state = point.state.afterKill();
-    for (const call of calls) carryOut(state, call);
-    states.push({ state, what: `${calls.map(nameOf).join(", ")} had ${calls.length === 1 ? "its" : "their"} effect` });
-  };
-  for (let count = 1; count <= changing.length; count++) add(changing.slice(0, count));
-  for (const call of changing.slice(1)) add([call]);
-  return states;
-}
-
-/** What the reads of a next life would see, and what a further power cut could still take. */
+/**
+ * What the reads of a next life would see, and what a further power cut could still take. Says nothing
+ * of how the disk came about, so that different ways to the same disk meet.
+ */
 export function killKey(state: DiskState): string {
-  const parts: string[] = [];
+  const contents = imageKey(state.asImage());
+  const uncovered: string[] = [];
+  /** Files in the order in which names lead to them. */
+  const numbers = new Map<number, number>();
+  const numberOf = ({ id }: { id: number }): number => {
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
+  };
   for (const directory of state.directories.values()) {
-    parts.push(`d${directory.id}:${directory.changes.map((change) => change.order).join(",")}`);
+    if (directory.changes.length === 0) continue;
+    const names = [...directory.durableNames].sort(([a], [b]) => (a < b ? -1 : 1));
+    const durable = names.map(([name, node]) => `${name}=${numberOf(node)}`);
+    const changes = directory.changes.map((change) => {
+      if (change.kind === "unlink") return `-${change.name}`;
+      if (change.kind === "link") return `+${change.name}=${numberOf(change.node)}`;
+      return `${change.from}>${change.to}=${numberOf(change.node)}`;
+    });
+    uncovered.push(`[${durable.join()}|${changes.join()}]`);
   }
   for (const file of state.files.values()) {
-    const uncovered = file.changes.map(({ order, givenUp }) => (givenUp ? `-${order}` : `${order}`)).join(",");
-    parts.push(`f${file.id}:${file.length}:${file.durableLength}:${uncovered}`);
+    if (file.changes.length === 0 && !numbers.has(file.id)) continue;
+    const changes = file.changes.map((change) => {
+      const what =
+        change.kind === "write"
+          ? `${change.offset}+${hashOf(change.bytes)}`
+          : `cut ${change.length}`;
+      return change.givenUp ? `(${what})` : what;
+    });
+    uncovered.push(
+      `${numberOf(file)}:${hashOf(file.durable.subarray(0, file.durableLength))}:${changes.join()}`,
+    );
   }
-  const contents = imageKey({ directories: [], files: state.contents() });
-  return `${contents}|${parts.join("|")}`;
+  return uncovered.length === 0 ? contents : `${contents}|${uncovered.join("|")}`;
 }
 
+function hashOf(bytes: Uint8Array): string {
+  let low = 0x811c9dc5 ^ bytes.length;
+  let high = 0x9747b28c;
+  for (let index = 0; index < bytes.length; index++) {
+    const value = bytes[index] ?? 0;
+    low = Math.imul(low ^ value, 0x01000193);
+    high = Math.imul(high ^ value, 0x5bd1e995) ^ (high >>> 15);
+  }
+  return `${(low >>> 0).toString(36)}.${(high >>> 0).toString(36)}`;
+}
+
+/** 64 bits over the paths and bytes of all files, and the number of directories. */
 export function imageKey(image: DiskImage): ImageKey {
   const paths = [...image.files.keys()].sort();
   let low = 0x811c9dc5;
@@ -88,23 +98,10 @@ export function imageKey(image: DiskImage): ImageKey {
   };
   for (const path of paths) {
     for (let index = 0; index < path.length; index++) mix(path.charCodeAt(index));
-    mix(0x100);
     const bytes = image.files.get(path);
     if (bytes === undefined) continue;
-    mix(bytes.length);
-    for (let index = 0; index < bytes.length; index++) {
-      const value = bytes[index] ?? 0;
-      low = Math.imul(low ^ value, 0x01000193);
-      high = Math.imul(high ^ value, 0x5bd1e995) ^ (high >>> 15);
-    }
+    mix(bytes.length + 0x100);
+    for (let index = 0; index < bytes.length; index++) mix(bytes[index] ?? 0);
   }
   return `${(low >>> 0).toString(36)}.${(high >>> 0).toString(36)}.${image.directories.length}`;
-}
-
-function isSync(call: DiskCall): boolean {
-  return call.kind === "sync" || call.kind === "syncDirectory";
-}
-
-function nameOf(call: DiskCall): string {
-  return `${call.kind} ${call.path}`;
 }

@@ -6,7 +6,15 @@
  * An experiment knows what a case is; this file knows when to stop, what to believe, and how to make
  * the history short.
  */
-import type { Budget, Check, Counterexample, HistoryEvent, LoadedSubject, Phase, Verdict } from "./check.ts";
+import type {
+  Budget,
+  Check,
+  Counterexample,
+  HistoryEvent,
+  LoadedSubject,
+  Phase,
+  Verdict,
+} from "./check.ts";
 import { watchOutsideWorld } from "./outside-world.ts";
 import { encodeToken } from "./token.ts";
 
@@ -39,11 +47,14 @@ export interface Experiment<Subject, Case> {
   run(subject: LoadedSubject<Subject>, testCase: Case, listener?: Listener): Promise<Finding>;
   /** Cases with less in them, the boldest cut first. */
   smaller(testCase: Case): Iterable<Case>;
+  /** The case as few characters of JSON, for tokens, and back. Without them the case itself is written. */
+  pack?(testCase: Case): unknown;
+  unpack?(packed: unknown): Case;
   /** The case with what its run has found written down: the choices that chance made, and where to look. */
   withSchedule?(testCase: Case, schedule: number[], phase: Phase): Case;
 }
 
-/** Runs in which calls out of the world are looked for from the start. */
+/** Runs in which calls out of the world are looked for with both nets; later ones make do with the cheap one. */
 const watchedRuns = 2;
 const shrinkRunsMax = 400;
 
@@ -54,17 +65,71 @@ export function checkOf<Subject, Case>(experiment: Experiment<Subject, Case>): C
     let events = 0;
     for (const testCase of experiment.cases(budget)) {
       explored.runs++;
-      const watch = explored.runs <= watchedRuns ? watchOutsideWorld() : null;
+      const watch = watchOutsideWorld({ thoroughly: explored.runs <= watchedRuns });
       const finding = await experiment.run(subject, testCase);
       explored.states += finding.states;
-      const left = watch?.end();
-      if (left !== undefined) return { status: "outside-world", explored, reason: left.what, callSite: left.callSite };
+      const left = watch.end();
+      if (left !== undefined)
+        return { status: "outside-world", explored, reason: left.what, callSite: left.callSite };
       if (finding.kind === "held") events++;
       else if (finding.kind === "missed") why = finding.why;
       else return { ...(await judged(experiment, subject, testCase, finding)), explored };
     }
-    if (events === 0) return { status: "undecided", explored, reason: `The promise was never put to the test: ${why}.` };
+    if (events === 0)
+      return {
+        status: "undecided",
+        explored,
+        reason: `The promise was never put to the test: ${why}.`,
+      };
     return { status: "held", explored };
+  };
+}
+
+/** A case of one of several experiments. */
+export interface PartCase {
+  part: number;
+  of: unknown;
+}
+
+export interface JointExperiment<Subject> extends Experiment<Subject, PartCase> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each part has cases of its own type
+  readonly parts: readonly Experiment<Subject, any>[];
+}
+
+/** Several experiments that look for the same broken promise, one after the other. */
+export function together<Subject>(
+  promise: string,
+  kataVersion: number,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each part has cases of its own type
+  parts: readonly Experiment<Subject, any>[],
+): JointExperiment<Subject> {
+  const partOf = (index: number): Experiment<Subject, unknown> => {
+    const part = parts[index];
+    if (part === undefined)
+      throw new RangeError(`Expected a part from 0 to ${parts.length - 1}, got ${index}.`);
+    return part as Experiment<Subject, unknown>;
+  };
+  return {
+    promise,
+    kataVersion,
+    parts,
+    *cases(budget) {
+      for (const index of parts.keys())
+        for (const of of partOf(index).cases(budget)) yield { part: index, of };
+    },
+    run: (subject, { part, of }, listener) => partOf(part).run(subject, of, listener),
+    *smaller({ part, of }) {
+      for (const less of partOf(part).smaller(of)) yield { part, of: less };
+    },
+    pack: ({ part, of }) => [part, partOf(part).pack?.(of) ?? of],
+    unpack(packed) {
+      const [part, of] = packed as [number, unknown];
+      return { part, of: partOf(part).unpack?.(of) ?? of };
+    },
+    withSchedule: ({ part, of }, schedule, phase) => ({
+      part,
+      of: partOf(part).withSchedule?.(of, schedule, phase) ?? of,
+    }),
   };
 }
 
@@ -78,7 +143,12 @@ export async function replayOf<Subject, Case>(
   const told = await tell(experiment, subject, testCase, listener);
   const explored = { runs: 1, states: told.finding.states };
   if (told.left !== undefined) {
-    return { status: "outside-world", explored, reason: told.left.what, callSite: told.left.callSite };
+    return {
+      status: "outside-world",
+      explored,
+      reason: told.left.what,
+      callSite: told.left.callSite,
+    };
   }
   return verdictOf(experiment, testCase, told, explored);
 }
@@ -97,7 +167,12 @@ async function judged<Subject, Case>(
   const smallest = await shrink(experiment, subject, start, first);
   const told = await tell(experiment, subject, smallest);
   if (told.left !== undefined) {
-    return { status: "outside-world", explored, reason: told.left.what, callSite: told.left.callSite };
+    return {
+      status: "outside-world",
+      explored,
+      reason: told.left.what,
+      callSite: told.left.callSite,
+    };
   }
   if (told.finding.kind === "held" || told.finding.kind === "missed") {
     return unrepeatable(first, explored);
@@ -107,11 +182,18 @@ async function judged<Subject, Case>(
 
 /** Broken stays broken, although the history cannot be shown a second time. */
 function unrepeatable(first: Finding, explored: { runs: number; states: number }): Verdict {
-  if (first.kind === "hung") return { status: "hung", explored, reason: first.what, counterexample: null };
+  if (first.kind === "hung")
+    return { status: "hung", explored, reason: first.what, counterexample: null };
   const therefore = first.kind === "broken" ? first.therefore : "";
   const phase = first.kind === "broken" ? first.phase : "live";
-  const counterexample: Counterexample = { phase, events: [], therefore, features: ["unrepeatable"] };
-  const reason = "The same history did not break the promise a second time: something in the code is not repeatable.";
+  const counterexample: Counterexample = {
+    phase,
+    events: [],
+    therefore,
+    features: ["unrepeatable"],
+  };
+  const reason =
+    "The same history did not break the promise a second time: something in the code is not repeatable.";
   return { status: "broken", explored, counterexample, replay: null, reason };
 }
 
@@ -145,12 +227,24 @@ function verdictOf<Subject, Case>(
   if (finding.kind === "held") return { status: "held", explored };
   if (finding.kind === "missed") return { status: "undecided", explored, reason: finding.why };
   if (finding.kind === "hung") {
-    const counterexample: Counterexample = { phase: "live", events, therefore: finding.what, features: ["hung"] };
+    const counterexample: Counterexample = {
+      phase: "live",
+      events,
+      therefore: finding.what,
+      features: ["hung"],
+    };
     return { status: "hung", explored, reason: finding.what, counterexample };
   }
   const { phase, therefore, features } = finding;
-  const replay = encodeToken(experiment.kataVersion, experiment.promise, testCase);
-  return { status: "broken", explored, counterexample: { phase, events, therefore, features }, replay, reason: null };
+  const packed = experiment.pack?.(testCase) ?? testCase;
+  const replay = encodeToken(experiment.kataVersion, experiment.promise, packed);
+  return {
+    status: "broken",
+    explored,
+    counterexample: { phase, events, therefore, features },
+    replay,
+    reason: null,
+  };
 }
 
 /** Keeps cutting while the same violation shows. */
@@ -162,7 +256,7 @@ async function shrink<Subject, Case>(
 ): Promise<Case> {
   let smallest = start;
   let runs = 0;
-  for (let cut = true; cut && runs < shrinkRunsMax; ) {
+  for (let cut = true; cut && runs < shrinkRunsMax;) {
     cut = false;
     for (const candidate of experiment.smaller(smallest)) {
       if (runs++ >= shrinkRunsMax) break;
@@ -177,6 +271,7 @@ async function shrink<Subject, Case>(
 }
 
 function isSame(finding: Finding, first: Finding): boolean {
-  if (finding.kind === "broken" && first.kind === "broken") return finding.signature === first.signature;
+  if (finding.kind === "broken" && first.kind === "broken")
+    return finding.signature === first.signature;
   return finding.kind === "hung" && first.kind === "hung";
 }

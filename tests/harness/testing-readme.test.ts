@@ -39,6 +39,20 @@ describe("the README of what learners test with", () => {
     expect(losses).toContain("store/log has garbage at bytes 0–31");
   });
 
+  it("a power cut may come in the middle of a call", async () => {
+    const disk = createCrashDisk();
+    const log = await disk.open("store/log", { create: true });
+    await disk.syncDirectory("store");
+    const put = async () => {
+      await log.append(bytes("x"));
+      await log.sync();
+    };
+    for (const { disk: after, losses, answered } of await disk.powerCutsDuring(put)) {
+      if (answered) expect(await contentOf(after, "store/log"), losses).toBe("x");
+    }
+    expect(await contentOf(disk, "store/log")).toBe("x");
+  });
+
   it("no later sync saves what a failed one has given up", async () => {
     const disk = createCrashDisk({ faults: { failSync: 0 } });
     const log = await disk.open("store/log", { create: true });
