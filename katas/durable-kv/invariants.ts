@@ -19,13 +19,15 @@ export const invariants = [
   {
     id: "durable-kv/deleted-stays-deleted",
     level: 1,
-    sentence: "A key whose delete was answered stays deleted after the process is closed or killed.",
+    sentence:
+      "A key whose delete was answered stays deleted after the process is closed or killed.",
     interleavings: false,
   },
   {
     id: "durable-kv/bytes-come-back-exactly",
     level: 1,
-    sentence: "Any key of 1–1024 bytes and any value of 0–1,048,576 bytes comes back byte for byte.",
+    sentence:
+      "Any key of 1–1024 bytes and any value of 0–1,048,576 bytes comes back byte for byte.",
     interleavings: false,
   },
   {
@@ -37,13 +39,15 @@ export const invariants = [
   {
     id: "durable-kv/bad-arguments-are-refused",
     level: 1,
-    sentence: "A key or value outside the contract rejects with INVALID_ARGUMENT and has no effect.",
+    sentence:
+      "A key or value outside the contract rejects with INVALID_ARGUMENT and has no effect.",
     interleavings: false,
   },
   {
     id: "durable-kv/closed-means-closed",
     level: 1,
-    sentence: "After close every call rejects with CLOSED and has no effect; closing twice is no error.",
+    sentence:
+      "After close every call rejects with CLOSED and has no effect; closing twice is no error.",
     interleavings: false,
   },
   {
@@ -56,7 +60,8 @@ export const invariants = [
   {
     id: "durable-kv/only-the-disk-remembers",
     level: 1,
-    sentence: "A store knows what its directory holds and nothing else: not an earlier life, not another directory.",
+    sentence:
+      "A store knows what its directory holds and nothing else: not an earlier life, not another directory.",
     interleavings: false,
   },
 
@@ -70,7 +75,8 @@ export const invariants = [
   {
     id: "durable-kv/opens-after-any-crash",
     level: 2,
-    sentence: "The store opens after any crash: a torn, zero-filled or garbage tail is cut off, not refused.",
+    sentence:
+      "The store opens after any crash: a torn, zero-filled or garbage tail is cut off, not refused.",
     interleavings: false,
   },
   {
@@ -96,13 +102,15 @@ export const invariants = [
   {
     id: "durable-kv/calls-look-sequential",
     level: 3,
-    sentence: "Concurrent calls answer as if each happened at one moment between its call and its answer.",
+    sentence:
+      "Concurrent calls answer as if each happened at one moment between its call and its answer.",
     interleavings: true,
   },
   {
     id: "durable-kv/races-survive-as-answered",
     level: 3,
-    sentence: "After a crash every answered write of concurrent clients is there, and the winner of each race is the same.",
+    sentence:
+      "After a crash every answered write of concurrent clients is there, and the winner of each race is the same.",
     interleavings: true,
   },
   {
@@ -126,7 +134,8 @@ export const invariants = [
   {
     id: "durable-kv/every-call-is-answered",
     level: 3,
-    sentence: "No call is forgotten, in whatever order the disk answers; close waits for the calls made before it.",
+    sentence:
+      "No call is forgotten, in whatever order the disk answers; close waits for the calls made before it.",
     interleavings: true,
   },
 
@@ -147,7 +156,8 @@ export const invariants = [
   {
     id: "durable-kv/rot-is-refused",
     level: 4,
-    sentence: "A changed byte before a later answered write is refused with CORRUPTION, naming file and offset, or does no harm.",
+    sentence:
+      "A changed byte before a later answered write is refused with CORRUPTION, naming file and offset, or does no harm.",
     interleavings: false,
   },
   {
@@ -159,13 +169,15 @@ export const invariants = [
   {
     id: "durable-kv/directory-order-is-not-assumed",
     level: 4,
-    sentence: "Any single create, rename or remove not yet covered by a directory sync may be missing after a power cut.",
+    sentence:
+      "Any single create, rename or remove not yet covered by a directory sync may be missing after a power cut.",
     interleavings: false,
   },
   {
     id: "durable-kv/overload-is-refused",
     level: 4,
-    sentence: "With writersWaitingMax writes waiting, the next is refused with OVERLOADED and has no effect; none before it is.",
+    sentence:
+      "With writersWaitingMax writes waiting, the next is refused with OVERLOADED and has no effect; none before it is.",
     interleavings: true,
   },
 
@@ -173,13 +185,15 @@ export const invariants = [
   {
     id: "durable-kv/compaction-changes-no-read",
     level: 5,
-    sentence: "Reads during and after compact answer as if it had not been called, after a reopen too.",
+    sentence:
+      "Reads during and after compact answer as if it had not been called, after a reopen too.",
     interleavings: false,
   },
   {
     id: "durable-kv/compaction-survives-crashes",
     level: 5,
-    sentence: "A crash or disk error at any moment of a rotation or compaction loses nothing and brings nothing back.",
+    sentence:
+      "A crash or disk error at any moment of a rotation or compaction loses nothing and brings nothing back.",
     interleavings: false,
   },
   {
@@ -192,13 +206,15 @@ export const invariants = [
   {
     id: "durable-kv/writes-go-on-during-compaction",
     level: 5,
-    sentence: "A put called once compact has begun is answered before compact has written half of what it writes.",
+    sentence:
+      "A put or delete called once compact has begun is answered before compact has written half of what it writes.",
     interleavings: true,
   },
   {
     id: "durable-kv/recovery-reads-what-lives",
     level: 5,
-    sentence: "An open after compact reads at most 6 × (live bytes + 64 per live key) + 8 × segmentBytesMax bytes.",
+    sentence:
+      "An open after compact reads at most 6 × (live bytes + 64 per live key) + 8 × segmentBytesMax bytes.",
     interleavings: false,
   },
 ] as const;
