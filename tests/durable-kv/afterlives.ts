@@ -9,8 +9,12 @@ import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { NameProfile } from "#platform/testing/crash-images.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import { DiskState } from "#platform/testing/disk-state.ts";
-import type { LoadedSubject } from "../harness/check.ts";
-import { type CrashPoint, forEachPowerCut, killKey, killStates } from "../harness/crash-explorer.ts";
+import {
+  type CrashPoint,
+  forEachPowerCut,
+  killKey,
+  killStates,
+} from "../harness/crash-explorer.ts";
 import { nameOf } from "./narrator.ts";
 import { directory, type Options, recover, type Recovery } from "./recovery.ts";
 import type { Operation } from "./workload.ts";
@@ -38,30 +42,36 @@ export interface Step {
 }
 
 /** What is remembered of a recovery; its store is gone. */
-export type Outcome = { kind: "shown"; values: readonly (string | undefined)[] } | { kind: "refused" | "hung"; what: string };
+export type Outcome =
+  | { kind: "shown"; values: readonly (string | undefined)[] }
+  | { kind: "refused" | "hung"; what: string };
+
+/** An outcome, and the way to it from the first leg. */
+export interface OutcomeInside {
+  readonly outcome: Outcome;
+  readonly trail: readonly Step[];
+}
 
 export class Afterlives {
   /** Recoveries so far. */
   states = 0;
-  readonly #subject: LoadedSubject<Subject>;
-  readonly #later: Subject;
+  /** The module that the next life runs in. */
+  readonly #module: () => Promise<Subject>;
   readonly #keys: readonly string[];
   readonly #options: Options;
   readonly #faults: Faults;
   readonly #images: { names: NameProfile; sectorBytes: number };
   readonly #outcomes = new Map<string, Outcome>();
-  readonly #crashesInside = new Map<string, readonly (readonly Step[])[]>();
+  readonly #inside = new Map<string, readonly OutcomeInside[]>();
 
   constructor(
-    subject: LoadedSubject<Subject>,
-    later: Subject,
+    module: () => Promise<Subject>,
     keys: readonly string[],
     options: Options,
     faults: Faults | undefined,
     images: { names: NameProfile; sectorBytes: number },
   ) {
-    this.#subject = subject;
-    this.#later = later;
+    this.#module = module;
     this.#keys = keys;
     this.#options = options;
     this.#faults = faults ?? {};
@@ -74,7 +84,9 @@ export class Afterlives {
     forEachPowerCut(point, this.#images, ({ key, image, losses }) => {
       if (legs.has(key)) return;
       const what = (): string => {
-        const parts = losses().map(({ where, what }) => `${where === directory ? "the directory" : nameOf(where)} ${what}`);
+        const parts = losses().map(
+          ({ where, what }) => `${where === directory ? "the directory" : nameOf(where)} ${what}`,
+        );
         return parts.length === 0 ? "nothing is lost" : parts.join("; ");
       };
       legs.set(key, { kind: "power-cut", key, what, disk: () => DiskState.fromImage(image) });
@@ -93,17 +105,10 @@ export class Afterlives {
 
   /** What the next life shows after this leg. */
   async recovered(leg: Leg): Promise<Outcome> {
-    return this.#outcomes.get(leg.key) ?? this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults));
-  }
-
-  /** The same in a freshly loaded module. */
-  async recoveredInNewProcess(leg: Leg): Promise<Outcome> {
-    const known = this.#outcomes.get(leg.key);
-    if (known !== undefined) return known;
-    this.states++;
-    const recovery = await recover(await this.#subject.fresh(), leg.disk(), this.#keys, this.#options, this.#faults);
-    fence(recovery);
-    return this.#remember(leg, recovery);
+    return (
+      this.#outcomes.get(leg.key) ??
+      this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults))
+    );
   }
 
   /** A recovery of its own, ended as soon as it has shown its values. */
@@ -116,30 +121,41 @@ export class Afterlives {
   /** A recovery whose store goes on living; `moments` keeps those at which a crash would find something new. */
   async liveOn(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery> {
     this.states++;
-    return recover(this.#later, disk, this.#keys, this.#options, faults, (_port, pace) => {
+    return recover(await this.#module(), disk, this.#keys, this.#options, faults, (_port, pace) => {
       pace.isRecording = moments;
     });
   }
 
-  /** Every crash inside the recovery after this leg, as two steps: the cut-off recovery, the next leg. */
-  async crashesInside(leg: Leg): Promise<readonly (readonly Step[])[]> {
-    const known = this.#crashesInside.get(leg.key);
+  /**
+   * What recoveries show after crashes inside the recovery from this leg: each distinct outcome with the
+   * way to it. Hundreds of disks lead to a handful of outcomes.
+   */
+  async outcomesInside(leg: Leg): Promise<readonly OutcomeInside[]> {
+    const known = this.#inside.get(leg.key);
     if (known !== undefined) return known;
-    // The recovery is lived a second time here only if its outcome was wanted before its moments.
-    const recovery = await this.recoverAnew(leg.disk(), this.#faults, true);
-    if (this.#outcomes.has(leg.key)) this.states--;
-    else this.#remember(leg, recovery);
-    const seen = new Set<string>();
-    const crashes: Step[][] = [];
-    for (const [cutInside, point] of recovery.pace.points.entries()) {
+    const outcomes = new Map<string, OutcomeInside>();
+    for (const [cutInside, point] of (await this.#momentsOf(leg)).entries()) {
       for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
-        if (seen.has(next.key)) continue;
-        seen.add(next.key);
-        crashes.push([{ leg, cutInside }, { leg: next }]);
+        const outcome = await this.recovered(next);
+        const shown = outcome.kind === "shown" ? outcome.values.join("\u0000") : outcome.what;
+        const outcomeKey = `${outcome.kind} ${shown}`;
+        if (!outcomes.has(outcomeKey)) {
+          outcomes.set(outcomeKey, { outcome, trail: [{ leg, cutInside }, { leg: next }] });
+        }
       }
     }
-    this.#crashesInside.set(leg.key, crashes);
-    return crashes;
+    const found = [...outcomes.values()];
+    this.#inside.set(leg.key, found);
+    return found;
+  }
+
+  /** The moments of the recovery from this leg at which a crash would find something new. */
+  async #momentsOf(leg: Leg): Promise<readonly CrashPoint[]> {
+    const recovery = await this.recoverAnew(leg.disk(), this.#faults, true);
+    // Lived a second time only because its outcome was wanted before its moments.
+    if (this.#outcomes.has(leg.key)) this.states--;
+    else this.#remember(leg, recovery);
+    return recovery.pace.points;
   }
 
   #remember(leg: Leg, recovery: Recovery): Outcome {

@@ -4,7 +4,7 @@
  */
 import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
-import { DiskPort } from "#platform/testing/disk-port.ts";
+import { type DiskCall, DiskPort } from "#platform/testing/disk-port.ts";
 import { GateKeeper } from "#platform/testing/gates.ts";
 import type { CrashPoint } from "../harness/crash-explorer.ts";
 import { type LifeEnd, runLife } from "../harness/life.ts";
@@ -13,7 +13,7 @@ import { type Call, describeError, History } from "./history.ts";
 import type { Narrator } from "./narrator.ts";
 import { directory } from "./recovery.ts";
 import { emptyDisk } from "./script.ts";
-import { describe } from "./workload.ts";
+import { describe, keysOf } from "./workload.ts";
 
 export class FirstLife {
   readonly history = new History();
@@ -35,10 +35,20 @@ export class FirstLife {
     return this.#gates.pending.length === 0;
   }
 
-  /** Changes whenever a crash would find something new. */
-  get momentId(): string {
-    const underWay = this.#gates.underWay().map(({ kind, path }) => `${kind} ${path}`);
-    return `${this.port.state.version}/${underWay.join()}`;
+  /** Whether the store was closed and holds its directory all the same. */
+  get keepsTheDirectory(): boolean {
+    const isClosed = this.history.calls.some(
+      ({ operation, answeredAt }) => operation.kind === "close" && answeredAt !== null,
+    );
+    return isClosed && this.port.state.locks.size > 0;
+  }
+
+  /** Whether a crash would find just what it would have found then. */
+  isStillAt({ version, underWay }: { version: number; underWay: readonly DiskCall[] }): boolean {
+    const calls = this.#gates.underWay();
+    const isSame =
+      calls.length === underWay.length && calls.every((call, index) => call === underWay[index]);
+    return isSame && version === this.port.state.version;
   }
 
   /** The disk as it is now, and the calls that are under way. */
@@ -83,6 +93,10 @@ export class FirstLife {
       }
     });
     await Promise.all(clients);
+    if (this.#case.readsAtEnd === true) {
+      for (const key of keysOf(this.#case.clients))
+        await this.history.perform(store, 0, { kind: "get", key });
+    }
     if (this.#case.closes === true) await this.history.perform(store, 0, { kind: "close" });
   }
 
@@ -93,19 +107,30 @@ export class FirstLife {
     if (this.port.faulted) return null;
     if (this.openError !== null) {
       const error = describeError(this.openError.error);
-      return { call: undefined, therefore: `The first open of an empty directory rejected: ${error}.` };
+      return {
+        call: undefined,
+        therefore: `The first open of an empty directory rejected: ${error}.`,
+      };
     }
-    const call = this.history.calls.find((one) => one.outcome === "rejected" && !this.#mayReject(one));
+    const call = this.history.calls.find(
+      (one) => one.outcome === "rejected" && !this.#mayReject(one),
+    );
     if (call === undefined) return null;
     const what = describe(call.operation);
-    return { call, therefore: `${what} rejected although nothing had failed: ${describeError(call.error)}.` };
+    return {
+      call,
+      therefore: `${what} rejected although nothing had failed: ${describeError(call.error)}.`,
+    };
   }
 
   /** The call that was never answered although nothing more would happen. */
   forgottenCall(): { call: Call | undefined; what: string } | null {
     if (this.end?.how !== "hung") return null;
     const call = this.history.calls.find((one) => one.outcome === "pending");
-    return { call, what: `${call === undefined ? "openDurableKv" : describe(call.operation)} was never answered` };
+    return {
+      call,
+      what: `${call === undefined ? "openDurableKv" : describe(call.operation)} was never answered`,
+    };
   }
 
   /** Being pushed back by a limit, or having come after close, is an answer. */

@@ -52,27 +52,37 @@ export class History {
 }
 
 /** Calls the store; resolves with the text of a value for a get, else with undefined. */
-export async function performOn(store: DurableKv, operation: Operation): Promise<string | undefined> {
+export async function performOn(
+  store: DurableKv,
+  operation: Operation,
+): Promise<string | undefined> {
   if (operation.kind === "get") {
     const value = await store.get(keyBytes(operation.key));
     if (value === undefined) return undefined;
-    if (!(value instanceof Uint8Array)) throw new TypeError(`Expected get to answer with bytes or undefined, got ${typeof value}.`);
+    if (!(value instanceof Uint8Array))
+      throw new TypeError(`Expected get to answer with bytes or undefined, got ${typeof value}.`);
     return textOf(value);
   }
-  if (operation.kind === "put") await store.put(keyBytes(operation.key), valueBytes(operation.value, operation.size));
+  if (operation.kind === "put")
+    await store.put(keyBytes(operation.key), valueBytes(operation.value, operation.size));
+  else if (operation.kind === "put-text")
+    await store.put(keyBytes(operation.key), Buffer.from(operation.text, "latin1"));
   else if (operation.kind === "delete") await store.delete(keyBytes(operation.key));
   else if (operation.kind === "compact") await store.compact();
-  else await store.close();
+  else if (operation.kind === "close") await store.close();
   return undefined;
 }
 
 /** What a write leaves under its key: its value, or undefined for a delete. */
 export function written(operation: Operation): string | undefined {
+  if (operation.kind === "put-text") return operation.text;
   return operation.kind === "put" ? valueText(operation.value, operation.size) : undefined;
 }
 
-export function isWrite(operation: Operation): operation is Extract<Operation, { kind: "put" | "delete" }> {
-  return operation.kind === "put" || operation.kind === "delete";
+export function isWrite(
+  operation: Operation,
+): operation is Extract<Operation, { kind: "put" | "put-text" | "delete" }> {
+  return operation.kind === "put" || operation.kind === "put-text" || operation.kind === "delete";
 }
 
 /** Whether a rejected call promises that it had no effect. */
@@ -81,9 +91,15 @@ export function hadNoEffect(error: unknown): boolean {
   return code === "INVALID_ARGUMENT" || code === "CLOSED" || code === "OVERLOADED";
 }
 
+/** Whatever was thrown, as one line; never throws itself. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = errorCode(error);
-  const message = error.message.length > 90 ? `${error.message.slice(0, 87)}…` : error.message;
-  return code === undefined ? `${error.name}: ${message}` : `${code}: ${message}`;
+  try {
+    const code = errorCode(error);
+    const { name, message } = error as { name?: unknown; message?: unknown };
+    const text = typeof message === "string" ? message.replace(/\.+$/, "") : "no message";
+    const short = text.length > 90 ? `${text.slice(0, 87)}…` : text;
+    return `${code ?? (typeof name === "string" ? name : typeof error)}: ${short}`;
+  } catch {
+    return "something that cannot be described";
+  }
 }

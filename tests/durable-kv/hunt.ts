@@ -10,17 +10,20 @@
  * one reported.
  */
 import type { Subject } from "#katas/durable-kv/contract.ts";
+import { errorCode } from "#platform/errors.ts";
 import type { NameProfile } from "#platform/testing/crash-images.ts";
+import type { DiskCall, Faults } from "#platform/testing/disk-port.ts";
 import type { LoadedSubject, Phase } from "../harness/check.ts";
 import type { CrashPoint } from "../harness/crash-explorer.ts";
 import type { Finding, Listener } from "../harness/experiment.ts";
+import type { DiskState } from "#platform/testing/disk-state.ts";
 import { outcomeOf } from "../harness/life.ts";
 import { Afterlives, type Leg, type Outcome, type Step } from "./afterlives.ts";
 import type { Case } from "./case.ts";
 import { FirstLife } from "./first-life.ts";
 import { type Call, describeError, type History, isWrite, performOn, written } from "./history.ts";
 import { Judgement } from "./judgement.ts";
-import type { Options } from "./recovery.ts";
+import type { Options, Recovery } from "./recovery.ts";
 import { tellHunt } from "./telling.ts";
 import { describe, keysOf, type Operation, shortValue } from "./workload.ts";
 
@@ -80,9 +83,12 @@ export interface Found {
 
 /** Recoveries with a failing call are tried for so many disks of a moment, with so many calls failing. */
 const failedRecoveriesMax = 4;
-const failCallsMax = 24;
-/** A crash, one in the recovery from it, one in the recovery from that. */
-const crashesInRecoveryMax = 2;
+const recoveryFaults: readonly Faults[] = [
+  ...Array.from({ length: 16 }, (_, failCall) => ({ failCall })),
+  { failSync: 0 },
+  { failSync: 1 },
+  { failDirectorySync: 0 },
+];
 
 export async function runHunt(
   hunt: Hunt,
@@ -116,7 +122,13 @@ class Hunter {
   readonly #options: Options;
   #offender: HuntOutcome["offender"] = null;
 
-  constructor(hunt: Hunt, first: Subject, later: Subject, subject: LoadedSubject<Subject>, testCase: Case) {
+  constructor(
+    hunt: Hunt,
+    first: Subject,
+    later: Subject,
+    subject: LoadedSubject<Subject>,
+    testCase: Case,
+  ) {
     this.#hunt = hunt;
     this.#first = first;
     this.#case = testCase;
@@ -124,7 +136,14 @@ class Hunter {
     this.#options = testCase.options ?? {};
     const { names } = hunt;
     const { sectorBytes, recoveryFaults } = testCase;
-    this.#afterlives = new Afterlives(subject, later, this.#keys, this.#options, recoveryFaults, { names, sectorBytes });
+    const nextLife =
+      hunt.killsOnly === true
+        ? (): Promise<Subject> => subject.fresh()
+        : async (): Promise<Subject> => later;
+    this.#afterlives = new Afterlives(nextLife, this.#keys, this.#options, recoveryFaults, {
+      names,
+      sectorBytes,
+    });
   }
 
   async findAll(): Promise<HuntOutcome> {
@@ -133,15 +152,19 @@ class Hunter {
     for (const phase of phases) {
       const life = new FirstLife(this.#case);
       const pass = new Pass(this.#hunt, this.#case, this.#keys, this.#afterlives, life);
-      let found: Found | null = null;
       await life.live(this.#first, async () => {
-        if (phase !== "live" && this.#hunt.crashesAt?.(life) !== false) found = await pass.look(phase);
-        return found === null;
+        if (phase !== "live" && this.#hunt.crashesAt?.(life) !== false) await pass.look(phase);
+        return pass.found === null;
       });
+      const { found } = pass;
       const finding = found === null ? this.#judgeLife(life) : this.#brokenBy(found, life);
       if (finding !== null) return { finding, found, offender: this.#offender };
     }
-    return { finding: { kind: "held", states: this.#afterlives.states }, found: null, offender: null };
+    return {
+      finding: { kind: "held", states: this.#afterlives.states },
+      found: null,
+      offender: null,
+    };
   }
 
   #brokenBy(found: Found, life: FirstLife): Finding {
@@ -149,16 +172,37 @@ class Hunter {
     const { states } = this.#afterlives;
     const features = [wrong, phase, ...featuresOf(found)];
     const schedule = life.end?.schedule ?? [];
-    return { kind: "broken", states, signature: `${wrong}/${phase}`, phase, therefore, features, schedule };
+    return {
+      kind: "broken",
+      states,
+      signature: `${wrong}/${phase}`,
+      phase,
+      therefore,
+      features,
+      schedule,
+    };
   }
 
   /** The first life as such; null when nothing is wrong with it. */
   #judgeLife(life: FirstLife): Finding | null {
     const { states } = this.#afterlives;
-    const broken = (signature: string, therefore: string, call: Call | undefined, expected: string): Finding => {
+    const broken = (
+      signature: string,
+      therefore: string,
+      call: Call | undefined,
+      expected: string,
+    ): Finding => {
       if (call !== undefined) this.#offender = { calledAt: call.calledAt, expected };
       const schedule = life.end?.schedule ?? [];
-      return { kind: "broken", states, signature, phase: "live", therefore, features: [signature], schedule };
+      return {
+        kind: "broken",
+        states,
+        signature,
+        phase: "live",
+        therefore,
+        features: [signature],
+        schedule,
+      };
     };
     const rejection = life.unexpectedRejection();
     if (rejection !== null) {
@@ -169,9 +213,22 @@ class Hunter {
       const { what, call } = forgotten;
       if (this.#hunt.hang === "tolerated") return { kind: "missed", why: what, states };
       if (this.#hunt.hang === "broken") {
-        return broken("hung", `${what} although the disk had answered everything.`, call, "although the disk has answered everything");
+        return broken(
+          "hung",
+          `${what} although the disk had answered everything.`,
+          call,
+          "although the disk has answered everything",
+        );
       }
       return { kind: "hung", what: `${what} although the disk had answered everything`, states };
+    }
+    if (life.keepsTheDirectory) {
+      return broken(
+        "locked",
+        "close was answered, and the directory is still locked.",
+        undefined,
+        "",
+      );
     }
     const wrong = this.#hunt.live?.(life.history) ?? null;
     if (wrong !== null) return broken("live", wrong.therefore, wrong.offender, wrong.expected);
@@ -182,6 +239,7 @@ class Hunter {
 
 /** One pass over the moments of a first life, looking for violations of one phase. */
 class Pass {
+  found: Found | null = null;
   readonly #hunt: Hunt;
   readonly #case: Case;
   readonly #keys: readonly string[];
@@ -191,10 +249,20 @@ class Pass {
   /** Disks and moments that have been judged. */
   readonly #judged = new Set<string>();
   /** The legs of a moment stay the same until the disk changes or a call is made. */
-  #legs: { momentId: string; legs: Leg[] } = { momentId: "", legs: [] };
+  #legs: { version: number; underWay: readonly DiskCall[]; legs: Leg[] } = {
+    version: -1,
+    underWay: [],
+    legs: [],
+  };
   #failedRecoveries = 0;
 
-  constructor(hunt: Hunt, testCase: Case, keys: readonly string[], afterlives: Afterlives, life: FirstLife) {
+  constructor(
+    hunt: Hunt,
+    testCase: Case,
+    keys: readonly string[],
+    afterlives: Afterlives,
+    life: FirstLife,
+  ) {
     this.#hunt = hunt;
     this.#case = testCase;
     this.#keys = keys;
@@ -203,21 +271,27 @@ class Pass {
     this.#judgement = new Judgement(life.history);
   }
 
-  async look(phase: Phase): Promise<Found | null> {
+  /** Looks at the present moment; what it finds is in `found`. */
+  async look(phase: Phase): Promise<void> {
     for (const leg of this.#legsOfMoment(phase)) {
-      const found = await this.#after(leg, phase);
-      if (found !== null) return found;
+      this.found = await this.#after(leg, phase);
+      if (this.found !== null) return;
     }
-    return null;
   }
 
   #legsOfMoment(phase: Phase): readonly Leg[] {
-    const { momentId } = this.#life;
-    if (momentId !== this.#legs.momentId) {
+    if (!this.#life.isStillAt(this.#legs)) {
       const { moment } = this.#life;
-      const kills = phase === "kill, then power cut" || this.#hunt.killsOnly === true ? this.#afterlives.kills(moment) : [];
+      const kills =
+        phase === "kill, then power cut" || this.#hunt.killsOnly === true
+          ? this.#afterlives.kills(moment)
+          : [];
       const powerCuts = this.#hunt.killsOnly === true ? [] : this.#afterlives.powerCuts(moment);
-      this.#legs = { momentId, legs: [...kills, ...powerCuts] };
+      this.#legs = {
+        version: moment.state.version,
+        underWay: moment.underWay,
+        legs: [...kills, ...powerCuts],
+      };
       this.#failedRecoveries = 0;
     }
     return this.#legs.legs;
@@ -231,7 +305,7 @@ class Pass {
         return this.#isNew(leg) ? this.#afterCrash(leg) : null;
       case "crash in recovery":
         if (!this.#isChosen(leg)) return null;
-        return (await this.#afterFailedRecovery(leg)) ?? (await this.#insideRecovery([{ leg }], 1));
+        return (await this.#afterFailedRecovery(leg)) ?? (await this.#insideRecovery(leg));
       case "second life":
       case "second crash":
         return this.#isChosen(leg) && this.#isNewDisk(leg) ? this.#secondLife(leg, phase) : null;
@@ -265,47 +339,71 @@ class Pass {
   // ── The phases ──────────────────────────────────────────────────────────────────────────────
 
   async #afterCrash(leg: Leg): Promise<Found | null> {
-    const recovery =
-      this.#hunt.killsOnly === true
-        ? await this.#afterlives.recoveredInNewProcess(leg)
-        : await this.#afterlives.recovered(leg);
-    return this.#judge(recovery, "crash", [{ leg }]);
+    return this.#judge(await this.#afterlives.recovered(leg), "crash", [{ leg }]);
   }
 
-  /** Crashes inside the recovery after the trail's last leg, and inside the recoveries from those. */
-  async #insideRecovery(trail: readonly Step[], depth: number): Promise<Found | null> {
-    const last = trail.at(-1);
-    if (last === undefined || !this.#isFirst(`${last.leg.key}@${this.#life.history.now}/${depth}`)) return null;
-    // The moments first: they bring the outcome along.
-    for (const child of await this.#afterlives.crashesInside(last.leg)) {
-      const longer = [...trail.slice(0, -1), ...child];
-      const next = longer.at(-1);
-      if (next === undefined || !this.#isNew(next.leg)) continue;
-      const found = this.#judge(await this.#afterlives.recovered(next.leg), "crash in recovery", longer);
+  /** Crashes inside the recovery after this leg, and inside the recoveries from those. */
+  async #insideRecovery(leg: Leg): Promise<Found | null> {
+    if (!this.#isNew(leg)) return null;
+    for (const { outcome, trail } of await this.#afterlives.outcomesInside(leg)) {
+      const found = this.#judge(outcome, "crash in recovery", trail);
       if (found !== null) return found;
-      if (depth === crashesInRecoveryMax) continue;
-      const deeper = await this.#insideRecovery(longer, depth + 1);
-      if (deeper !== null) return deeper;
     }
     return null;
   }
 
   /** An open that meets a disk error may reject; the next one must find everything. */
   async #afterFailedRecovery(leg: Leg): Promise<Found | null> {
-    if (this.#hunt.errorsInRecovery !== true || this.#failedRecoveries >= failedRecoveriesMax) return null;
+    if (this.#hunt.errorsInRecovery !== true || this.#failedRecoveries >= failedRecoveriesMax)
+      return null;
     if (!this.#isFirst(`failed ${leg.key}`)) return null;
     this.#failedRecoveries++;
-    for (let failCall = 0; failCall < failCallsMax; failCall++) {
+    for (const faults of recoveryFaults) {
       const disk = leg.disk();
-      const failed = await this.#afterlives.recoverAnew(disk, { failCall });
-      const what = (): string => `call ${failCall + 1} of the recovery fails, and the process is started anew`;
+      const failed = await this.#afterlives.recoverAnew(disk, faults);
+      const trail = [{ leg, faults }];
+      const locked = await this.#stillLocked(disk, failed);
+      if (locked !== null) return this.#found("refused", "crash in recovery", trail, [], locked);
+      const said = (await this.#resolvedDespite(failed, trail)) ?? null;
+      if (said !== null) return said;
+      const what = (): string =>
+        `${failureOf(faults)} fails in the recovery, and the process is started anew`;
       const next: Leg = { kind: "kill", key: "", what, disk: () => disk.afterKill() };
       const again = await this.#afterlives.recoverAnew(next.disk());
-      const found = this.#judge(again, "crash in recovery", [{ leg, faults: { failCall } }, { leg: next }]);
+      const found = this.#judge(again, "crash in recovery", [...trail, { leg: next }]);
       if (found !== null) return found;
-      if (!failed.pace.failed) break;
     }
     return null;
+  }
+
+  /** An open that resolves although something failed has shown the right values, and safe ones. */
+  async #resolvedDespite(failed: Recovery, trail: readonly Step[]): Promise<Found | null> {
+    if (failed.kind !== "shown") return null;
+    const wrong = this.#judge(failed, "crash in recovery", trail);
+    if (wrong !== null) return wrong;
+    const shown = (key: string): string | undefined => failed.values[this.#keys.indexOf(key)];
+    for (const next of this.#afterlives.powerCuts({ state: failed.port.state, underWay: [] })) {
+      const after = await this.#afterlives.recovered(next);
+      const difference = this.#difference(after, (key, value) => value === shown(key));
+      if (difference === null) continue;
+      const values = this.#valuesOf(after, shown);
+      return this.#found(
+        "lost",
+        "crash in recovery",
+        [...trail, { leg: next }],
+        values,
+        difference,
+      );
+    }
+    return null;
+  }
+
+  /** A rejected open leaves the directory free, in the same process too. */
+  async #stillLocked(disk: DiskState, failed: Recovery): Promise<string | null> {
+    if (failed.kind !== "refused" || failed.by !== "open") return null;
+    const here = await this.#afterlives.recoverAnew(disk);
+    if (here.kind !== "refused" || errorCode(here.error) !== "LOCKED") return null;
+    return "an open rejects, and the directory stays locked";
   }
 
   /** Recovers, writes, and crashes again. What the recovery has shown is where the second history begins. */
@@ -320,12 +418,22 @@ class Pass {
     for (const operation of operations) {
       const start = shown.pace.points.length;
       const outcome = await outcomeOf(performOn(shown.store, operation));
-      for (let index = start; index < shown.pace.points.length; index++) allowed[index - before] = allowedDuring(expected, operation);
+      for (let index = start; index < shown.pace.points.length; index++)
+        allowed[index - before] = allowedDuring(expected, operation);
       if (outcome.how !== "resolved") {
         shown.port.fence();
-        const how = outcome.how === "hung" ? "is never answered" : `rejected: ${describeError(outcome.error)}`;
+        const how =
+          outcome.how === "hung"
+            ? "is never answered"
+            : `rejected: ${describeError(outcome.error)}`;
         const trail = [{ leg, second: { operations, cutAfter: null } }];
-        return this.#found("hidden", "second life", trail, [], `${describe(operation)} after the recovery ${how}`);
+        return this.#found(
+          "hidden",
+          "second life",
+          trail,
+          [],
+          `${describe(operation)} after the recovery ${how}`,
+        );
       }
       if (isWrite(operation)) expected.set(operation.key, written(operation));
     }
@@ -336,16 +444,29 @@ class Pass {
 
     // With nothing lost at all: what is wrong then is not the doing of a second power cut.
     const plain = await this.#afterlives.recoverAnew(kept.copy());
-    const plainLeg: Leg = { kind: "kill", key: "", what: () => "nothing is lost", disk: () => kept.copy() };
+    const plainLeg: Leg = {
+      kind: "kill",
+      key: "",
+      what: () => "nothing is lost",
+      disk: () => kept.copy(),
+    };
     const plainlyWrong = this.#difference(plain, (key, value) => value === expected.get(key));
     if (phase === "second life") {
       if (plainlyWrong === null) return null;
       const values = this.#valuesOf(plain, (key) => expected.get(key));
-      return this.#found("hidden", phase, [{ leg, second: { operations, cutAfter: null } }, { leg: plainLeg }], values, plainlyWrong);
+      return this.#found(
+        "hidden",
+        phase,
+        [{ leg, second: { operations, cutAfter: null } }, { leg: plainLeg }],
+        values,
+        plainlyWrong,
+      );
     }
     if (plainlyWrong !== null) return null;
     points.push({ state: kept, underWay: [] });
-    allowed[points.length - 1] = new Map([...expected].map(([key, value]) => [key, new Set([value])]));
+    allowed[points.length - 1] = new Map(
+      [...expected].map(([key, value]) => [key, new Set([value])]),
+    );
     return this.#secondCrash({ leg, operations, points, allowed });
   }
 
@@ -360,16 +481,40 @@ class Pass {
       if (may === undefined) continue;
       for (const next of this.#afterlives.powerCuts(point)) {
         const recovery = await this.#afterlives.recovered(next);
-        const wrong = this.#difference(recovery, (key, value) => may.get(key)?.has(value) ?? value === undefined);
+        const wrong = this.#difference(
+          recovery,
+          (key, value) => may.get(key)?.has(value) ?? value === undefined,
+        );
         if (wrong === null) continue;
         const values = this.#valuesOf(recovery, (key) => [...(may.get(key) ?? [undefined])][0]);
-        const kind = recovery.kind === "shown" ? "lost" : "refused";
-        const trail = [{ leg: life.leg, second: { operations: life.operations, cutAfter } }, { leg: next }];
+        const kind =
+          recovery.kind === "shown" ? this.#kindOfSecond(recovery.values, may) : "refused";
+        const trail = [
+          { leg: life.leg, second: { operations: life.operations, cutAfter } },
+          { leg: next },
+        ];
         const found = this.#found(kind, "second crash", trail, values, wrong);
         if (found !== null) return found;
       }
     }
     return null;
+  }
+
+  /** Whether a value is wrong that neither life wrote. */
+  #kindOfSecond(
+    values: readonly (string | undefined)[],
+    may: ReadonlyMap<string, ReadonlySet<string | undefined>>,
+  ): Wrong {
+    const inSecond = new Set(
+      (this.#case.second ?? []).filter(isWrite).map((operation) => written(operation)),
+    );
+    const isInvented = this.#keys.some(
+      (key, index) =>
+        may.get(key)?.has(values[index]) === false &&
+        !this.#judgement.everWritten(key, values[index]) &&
+        !inSecond.has(values[index]),
+    );
+    return isInvented ? "invented" : "lost";
   }
 
   /** Recovers, then cuts the power with nothing written: the next recovery must show the same. */
@@ -384,7 +529,13 @@ class Pass {
       if (second.kind !== "shown") continue;
       const wrong = this.#difference(second, (key, value) => value === shown(key));
       if (wrong === null) continue;
-      const found = this.#found("unsettled", "kill, then power cut", [{ leg }, { leg: next }], this.#valuesOf(second, shown), wrong);
+      const found = this.#found(
+        "unsettled",
+        "kill, then power cut",
+        [{ leg }, { leg: next }],
+        this.#valuesOf(second, shown),
+        wrong,
+      );
       if (found !== null) return found;
     }
     return null;
@@ -396,7 +547,8 @@ class Pass {
     const { wants, concerns } = this.#hunt;
     const { step, history } = this.#life;
     if (recovery.kind !== "shown") {
-      if (!wants.includes("refused") || (recovery.kind === "refused" && this.#refusalIsFair())) return null;
+      if (!wants.includes("refused") || (recovery.kind === "refused" && this.#refusalIsFair()))
+        return null;
       const therefore = `After the crash the store does not open: ${recovery.what}.`;
       return { wrong: "refused", phase, therefore, step, trail, values: [] };
     }
@@ -410,7 +562,14 @@ class Pass {
         value: recovery.values[at],
         expected: one === key ? expected : null,
       }));
-      return { wrong, phase, therefore: therefore(wrong, key, value, expected), step, trail, values };
+      return {
+        wrong,
+        phase,
+        therefore: therefore(wrong, key, value, expected),
+        step,
+        trail,
+        values,
+      };
     }
     return null;
   }
@@ -422,7 +581,8 @@ class Pass {
   }
 
   #wrongOf(key: string, value: string | undefined): Wrong | null {
-    if (this.#judgement.writesAllow(key, value)) return this.#judgement.readsAllow(key, value) ? null : "seen";
+    if (this.#judgement.writesAllow(key, value))
+      return this.#judgement.readsAllow(key, value) ? null : "seen";
     return this.#judgement.everWritten(key, value) ? "lost" : "invented";
   }
 
@@ -436,10 +596,15 @@ class Pass {
     return right.map(shortValue).join(" or ");
   }
 
-  #difference(recovery: Outcome, isRight: (key: string, value: string | undefined) => boolean): string | null {
+  #difference(
+    recovery: Outcome,
+    isRight: (key: string, value: string | undefined) => boolean,
+  ): string | null {
     if (recovery.kind !== "shown") return `the store does not open: ${recovery.what}`;
     const index = this.#keys.findIndex((key, at) => !isRight(key, recovery.values[at]));
-    return index === -1 ? null : `${this.#keys[index] ?? ""} shows ${shortValue(recovery.values[index])}`;
+    return index === -1
+      ? null
+      : `${this.#keys[index] ?? ""} shows ${shortValue(recovery.values[index])}`;
   }
 
   #valuesOf(recovery: Outcome, expectedOf: (key: string) => string | undefined): Found["values"] {
@@ -451,10 +616,29 @@ class Pass {
     });
   }
 
-  #found(wrong: Wrong, phase: Phase, trail: readonly Step[], values: Found["values"], what: string): Found | null {
+  #found(
+    wrong: Wrong,
+    phase: Phase,
+    trail: readonly Step[],
+    values: Found["values"],
+    what: string,
+  ): Found | null {
     if (!this.#hunt.wants.includes(wrong)) return null;
-    return { wrong, phase, therefore: secondTherefore(wrong, what), step: this.#life.step, trail, values };
+    return {
+      wrong,
+      phase,
+      therefore: secondTherefore(wrong, what),
+      step: this.#life.step,
+      trail,
+      values,
+    };
   }
+}
+
+function failureOf({ failCall, failSync, failDirectorySync }: Faults): string {
+  if (failSync !== undefined) return `sync ${failSync + 1}`;
+  if (failDirectorySync !== undefined) return `sync ${failDirectorySync + 1} of a directory`;
+  return `call ${(failCall ?? 0) + 1}`;
 }
 
 function allowedDuring(
@@ -469,17 +653,29 @@ function allowedDuring(
 function therefore(wrong: Wrong, key: string, value: string | undefined, expected: string): string {
   const shows = `${key} shows ${shortValue(value)}`;
   if (wrong === "invented") return `${shows}: nobody ever wrote that.`;
-  if (wrong === "seen") return `A client was shown a value of ${key} that the crash then took back: now ${shows}.`;
+  if (wrong === "seen")
+    return `A client was shown a value of ${key} that the crash then took back: now ${shows}.`;
   return `${shows}, but what was answered leaves only ${expected}.`;
 }
 
 function secondTherefore(wrong: Wrong, what: string): string {
-  if (wrong === "unsettled") return `Nothing was written since the first recovery, yet now ${what}.`;
-  if (wrong === "hidden") return `What was written after the recovery must be there, as nothing was lost since, yet ${what}.`;
+  if (wrong === "unsettled")
+    return `Nothing was written since the first recovery, yet now ${what}.`;
+  if (wrong === "hidden")
+    return `What was written after the recovery must be there, as nothing was lost since, yet ${what}.`;
   return `After the second crash ${what}.`;
 }
 
-const lossWords = ["the name", "zeros", "garbage", "keeps only", "the removal", "the renaming", "the cut", "keeps what came"];
+const lossWords = [
+  "the name",
+  "zeros",
+  "garbage",
+  "keeps only",
+  "the removal",
+  "the renaming",
+  "the cut",
+  "keeps what came",
+];
 
 /** Coarse properties, compared with those of planted bugs. */
 function featuresOf(found: Found): string[] {

@@ -5,8 +5,15 @@
  * answered before another answered write was called cannot; one that was cut off or rejected can.
  * With reads, the answers that clients got before the crash count too.
  */
-import { judgeLinearizability, type Operation as TimedOperation } from "../harness/linearizability/judge.ts";
-import { keyValueModel, type Answer, type KeyValueInput } from "../harness/linearizability/models.ts";
+import {
+  judgeLinearizability,
+  type Operation as TimedOperation,
+} from "../harness/linearizability/judge.ts";
+import {
+  keyValueModel,
+  type Answer,
+  type KeyValueInput,
+} from "../harness/linearizability/models.ts";
 import { type Call, hadNoEffect, type History, isWrite, written } from "./history.ts";
 
 const nodesMax = 200_000;
@@ -24,7 +31,8 @@ export class Judgement {
   writesAllow(key: string, value: string | undefined): boolean {
     let latestCallOfAnswered = -1;
     for (const call of this.#history.calls) {
-      if (call.outcome === "ok" && isWriteTo(call, key)) latestCallOfAnswered = Math.max(latestCallOfAnswered, call.calledAt);
+      if (call.outcome === "ok" && isWriteTo(call, key))
+        latestCallOfAnswered = Math.max(latestCallOfAnswered, call.calledAt);
     }
     if (value === undefined && latestCallOfAnswered === -1) return true;
     return this.#history.calls.some((call) => {
@@ -37,7 +45,9 @@ export class Judgement {
   /** Whether the reads that were answered allow it, too. */
   readsAllow(key: string, value: string | undefined): boolean {
     const now = this.#history.now;
-    const calls = this.#history.calls.filter((call) => "key" in call.operation && call.operation.key === key);
+    const calls = this.#history.calls.filter(
+      (call) => "key" in call.operation && call.operation.key === key,
+    );
     if (!calls.some((call) => call.operation.kind === "get" && call.outcome === "ok")) return true;
     const answered = calls.filter((call) => call.answeredAt !== null).length;
     const memoKey = `${key}/${calls.length}/${answered}/${calls.at(-1)?.calledAt ?? 0}/${value ?? "-"}`;
@@ -72,7 +82,9 @@ export class Judgement {
     return this.#history.calls.find((call) => call.calledAt === verdict.unplaced.calledAt);
   }
 
-  #judge(): ReturnType<typeof judgeLinearizability<Answer & (string | null), KeyValueInput, Answer>> {
+  #judge(): ReturnType<
+    typeof judgeLinearizability<Answer & (string | null), KeyValueInput, Answer>
+  > {
     const timed = this.#history.calls.flatMap((call) => timedOperation(call, Infinity));
     return judgeLinearizability(keyValueModel, timed, { nodesMax });
   }
@@ -94,13 +106,19 @@ function timedOperation(call: Call, windowEnd: number): TimedOperation<KeyValueI
   }
   const value = written(operation);
   const input: KeyValueInput =
-    value === undefined ? { call: "delete", key: operation.key } : { call: "put", key: operation.key, value };
+    value === undefined
+      ? { call: "delete", key: operation.key }
+      : { call: "put", key: operation.key, value };
   if (call.outcome === "ok") return [{ ...settled, input, output: undefined, outcome: "ok" }];
   if (call.outcome === "rejected" && hadNoEffect(call.error)) return [];
   return [{ client, calledAt, settledAt: windowEnd, input, output: undefined, outcome: "maybe" }];
 }
 
-function readOf(key: string, value: string | undefined, at: number): TimedOperation<KeyValueInput, Answer> {
+function readOf(
+  key: string,
+  value: string | undefined,
+  at: number,
+): TimedOperation<KeyValueInput, Answer> {
   const input: KeyValueInput = { call: "get", key };
   return { client: -1, input, output: value ?? null, calledAt: at, settledAt: at, outcome: "ok" };
 }

@@ -14,7 +14,11 @@ export function liveHistory(history: History): LiveViolation | null {
   const read = offender ?? history.calls.findLast((call) => call.operation.kind === "get");
   const answer = read === undefined ? "" : ` answered ${shortValue(read.value)}`;
   const what = read === undefined ? "An answer" : `${describe(read.operation)}${answer}, which`;
-  return { offender, expected: "which no order of the calls explains", therefore: `${what} no order of the calls explains.` };
+  return {
+    offender,
+    expected: "which no order of the calls explains",
+    therefore: `${what} no order of the calls explains.`,
+  };
 }
 
 export function lastAnsweredWrite(history: History, key: string): Call | undefined {

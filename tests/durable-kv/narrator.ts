@@ -59,7 +59,14 @@ export class Narrator {
 
   crash(kind: "kill" | "power-cut", what: string): void {
     this.#flushAlone();
-    if (this.#opening.length > 0) this.#emit("open", null, "open", `${this.#opening.splice(0).join(", ")}, no answer yet`, null);
+    if (this.#opening.length > 0)
+      this.#emit(
+        "open",
+        null,
+        "open",
+        `${this.#opening.splice(0).join(", ")}, no answer yet`,
+        null,
+      );
     this.#emit(kind, null, kind === "kill" ? "✂ process killed" : "⚡ power cut", what, null);
   }
 
@@ -77,7 +84,14 @@ export class Narrator {
   /** Marks the answer of a call as the one that cannot be. */
   contradiction(call: Call, expected: string): void {
     this.#flushAlone();
-    this.#emit("note", call.client, `→ ${describe(call.operation)}`, `${answerOf(call)}, ${expected}`, null, true);
+    this.#emit(
+      "note",
+      call.client,
+      `→ ${describe(call.operation)}`,
+      `${answerOf(call)}, ${expected}`,
+      null,
+      true,
+    );
   }
 
   finish(): void {
@@ -116,7 +130,9 @@ export class Narrator {
     if (call.outcome !== "ok" || call.operation.kind === "get" || this.#port === null) return null;
     const { files, directories } = this.#port.state;
     if ([...files.values()].some((file) => file.changes.length > 0)) return "not synced yet";
-    return [...directories.values()].some((one) => one.changes.length > 0) ? "its name is not synced yet" : null;
+    return [...directories.values()].some((one) => one.changes.length > 0)
+      ? "its name is not synced yet"
+      : null;
   }
 
   /** The writes whose values are among the appended bytes. */
@@ -125,7 +141,8 @@ export class Narrator {
     const bytes = textOf(call.bytes);
     const owners: string[] = [];
     for (const { operation } of this.#underWay) {
-      if (operation.kind === "put" && bytes.includes(`${operation.value}:`)) owners.push(describe(operation));
+      if (operation.kind === "put" && bytes.includes(`${operation.value}:`))
+        owners.push(describe(operation));
     }
     return owners.length === 0 ? "" : `  (${owners.join(", ")})`;
   }

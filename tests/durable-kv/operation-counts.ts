@@ -8,7 +8,9 @@ import { keyBytes, valueBytes } from "./workload.ts";
 
 const puts = 64;
 
-export async function countOperations(subject: LoadedSubject<Subject>): Promise<Record<string, number>> {
+export async function countOperations(
+  subject: LoadedSubject<Subject>,
+): Promise<Record<string, number>> {
   const alone = await counted(subject, async (stage, put) => {
     for (let index = 0; index < puts; index++) {
       put(index);

@@ -6,9 +6,9 @@ import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { Experiment } from "../harness/experiment.ts";
 import type { Case } from "./case.ts";
 import type { Hunt } from "./hunt.ts";
-import { hunting, manyClients, oneClient, secondLife, sectorOf } from "./hunting.ts";
+import { crowd, hunting, oneClient, secondLife, sectorOf } from "./hunting.ts";
 
-const keys = ["a", "b", "c"];
+const keys = ["a", "b", "key"];
 
 /** Level 2: one client, power cuts, names lost in order. */
 export function sequentialPowerCuts(
@@ -19,9 +19,20 @@ export function sequentialPowerCuts(
   return hunting({
     promise,
     hunt: { names: "core", ...hunt },
-    cases: 10,
+    cases: 24,
     always: [
       { clients: [[{ kind: "put", key: "a", value: 1, size: 20 }]], second, sectorBytes: 16 },
+      {
+        clients: [
+          [
+            { kind: "put", key: "a", value: 1, size: 20_000 },
+            { kind: "put", key: "b", value: 2, size: 100_000 },
+            { kind: "delete", key: "key" },
+          ],
+        ],
+        thinning: 8,
+        sectorBytes: 64,
+      },
       {
         clients: [
           [
@@ -54,20 +65,20 @@ export function sequentialPowerCuts(
 export function concurrentPowerCuts(
   promise: InvariantId,
   hunt: Pick<Hunt, "wants" | "phases">,
-  gets: number,
+  { gets, readsAtEnd }: { gets: number; readsAtEnd: boolean },
 ): Experiment<Subject, Case> {
   return hunting({
     promise,
     hunt: { names: "core", hang: "tolerated", ...hunt },
-    cases: 60,
+    cases: 160,
     draw: (random, index) => ({
-      clients: manyClients(random, 2 + (index % 3), {
-        operations: 2 + (index % 3),
+      clients: crowd(random, index, {
         keys: keys.slice(0, 1 + (index % 2)),
         gets,
         deletes: 0.15,
         sizes: [4, 12, 40, 90],
       }),
+      readsAtEnd,
       second: secondLife(keys),
       thinning: 4,
       draw: { index, seed: random.below(1_000_000) },

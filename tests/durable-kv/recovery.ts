@@ -5,7 +5,13 @@
  * which a further crash would find something new are kept.
  */
 import type { DurableKv, DurableKvOptions, Subject } from "#katas/durable-kv/contract.ts";
-import { type DiskCall, changesDisk, DiskPort, type Faults, type Pace } from "#platform/testing/disk-port.ts";
+import {
+  type DiskCall,
+  changesDisk,
+  DiskPort,
+  type Faults,
+  type Pace,
+} from "#platform/testing/disk-port.ts";
 import type { DiskState } from "#platform/testing/disk-state.ts";
 import type { CrashPoint } from "../harness/crash-explorer.ts";
 import { outcomeOf } from "../harness/life.ts";
@@ -25,7 +31,10 @@ export interface Shown {
   pace: RecordingPace;
 }
 
-export type Recovery = Shown | { kind: "refused"; what: string; error: unknown; pace: RecordingPace } | { kind: "hung"; what: string; pace: RecordingPace };
+export type Recovery =
+  | Shown
+  | { kind: "refused"; by: "open" | "get"; what: string; error: unknown; pace: RecordingPace }
+  | { kind: "hung"; what: string; pace: RecordingPace };
 
 /** Settles calls in order, one microtask after they were made, and keeps the moments before each change. */
 export class RecordingPace implements Pace {
@@ -45,7 +54,7 @@ export class RecordingPace implements Pace {
   async settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
     const changes = changesDisk(call);
     if (changes) this.#underWay.push(call);
-    await undefined;
+    await Promise.resolve();
     if (changes) {
       if (this.isRecording) this.#keepPoint(call);
       this.#underWay.splice(this.#underWay.indexOf(call), 1);
@@ -81,29 +90,25 @@ export async function recover(
   const pace = new RecordingPace(state);
   const port = new DiskPort(state, pace, faults);
   prepare?.(port, pace);
-  const opened = await outcomeOf(openAndRead(exports, port, keys, options));
+  let by: "open" | "get" = "open";
+  const openAndRead = async (): Promise<Pick<Shown, "store" | "values">> => {
+    const store = await exports.openDurableKv({ disk: port, directory, ...options });
+    by = "get";
+    return { store, values: await readAll(store, keys) };
+  };
+  const opened = await outcomeOf(openAndRead());
+  if (opened.how === "resolved") return { kind: "shown", ...opened.value, port, pace };
+  port.fence();
   if (opened.how === "hung") {
-    port.fence();
     return { kind: "hung", what: "openDurableKv or a get after it was never answered", pace };
   }
-  if (opened.how === "rejected") {
-    port.fence();
-    return { kind: "refused", what: describeError(opened.error), error: opened.error, pace };
-  }
-  return { kind: "shown", ...opened.value, port, pace };
+  return { kind: "refused", by, what: describeError(opened.error), error: opened.error, pace };
 }
 
-async function openAndRead(
-  exports: Subject,
-  port: DiskPort,
+export async function readAll(
+  store: DurableKv,
   keys: readonly string[],
-  options: Options,
-): Promise<{ store: DurableKv; values: (string | undefined)[] }> {
-  const store = await exports.openDurableKv({ disk: port, directory, ...options });
-  return { store, values: await readAll(store, keys) };
-}
-
-export async function readAll(store: DurableKv, keys: readonly string[]): Promise<(string | undefined)[]> {
+): Promise<(string | undefined)[]> {
   const values: (string | undefined)[] = [];
   for (const key of keys) {
     const value = await store.get(keyBytes(key));

@@ -25,7 +25,10 @@ export interface SceneCase {
 
 export type Scene = (script: Script) => Promise<void>;
 
-export function scripted(promise: InvariantId, scenes: Record<string, Scene>): Experiment<Subject, SceneCase> {
+export function scripted(
+  promise: InvariantId,
+  scenes: Record<string, Scene>,
+): Experiment<Subject, SceneCase> {
   return {
     promise,
     kataVersion: kata.version,
@@ -34,8 +37,9 @@ export function scripted(promise: InvariantId, scenes: Record<string, Scene>): E
     },
     async run(subject, { scene, seed }, listener) {
       const play = scenes[scene];
-      if (play === undefined) return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
-      const script = new Script(subject, seed, listener);
+      if (play === undefined)
+        return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
+      const script = new Script(subject, await subject.fresh(), seed, listener);
       try {
         await play(script);
       } catch (ending) {
@@ -67,9 +71,14 @@ export class Script {
   readonly #listener: Listener | undefined;
   #exports: Subject;
 
-  constructor(subject: LoadedSubject<Subject>, seed: number, listener: Listener | undefined) {
+  constructor(
+    subject: LoadedSubject<Subject>,
+    exports: Subject,
+    seed: number,
+    listener: Listener | undefined,
+  ) {
     this.#subject = subject;
-    this.#exports = subject.exports;
+    this.#exports = exports;
     this.#listener = listener;
     this.random = seededRandom(seed);
     this.port = portOn(emptyDisk());
@@ -89,23 +98,32 @@ export class Script {
   /** Opens the store on the present disk; it must open. */
   async open(options: Options = {}, place = directory): Promise<DurableKv> {
     this.lives++;
-    const opened = await outcomeOf(this.#exports.openDurableKv({ disk: this.port, directory: place, ...options }));
+    const opened = await outcomeOf(
+      promised(() =>
+        this.#exports.openDurableKv({ disk: this.port, directory: place, ...options }),
+      ),
+    );
     if (opened.how === "hung") this.hung("openDurableKv was never answered");
     if (opened.how === "rejected") {
-      this.broken("open", `rejected ${describeError(opened.error)}`, `The store did not open: ${describeError(opened.error)}.`);
+      this.broken(
+        "open",
+        `rejected ${describeError(opened.error)}`,
+        `The store did not open: ${describeError(opened.error)}.`,
+      );
     }
     this.tell("open", place === directory ? "answered ok" : `${place}, answered ok`);
     return opened.value;
   }
 
-  /** Opens the store although it should not open; the error it rejects with. */
-  async openRefused(options: Partial<DurableKvOptions>, why: string): Promise<unknown> {
-    const opening = this.#exports.openDurableKv({ disk: this.port, directory, ...options });
-    const opened = await outcomeOf(opening);
-    if (opened.how === "hung") this.hung(`openDurableKv ${why} was never answered`);
-    if (opened.how === "resolved") this.broken(`open ${why}`, "answered ok", `An open ${why} must reject, and it resolved.`);
-    this.tell(`open ${why}`, `rejected ${describeError(opened.error)}`);
-    return opened.error;
+  /** An open that must reject with one of these codes. */
+  async openIsRefused(
+    codes: readonly string[],
+    why: string,
+    options: Partial<DurableKvOptions> = {},
+  ): Promise<void> {
+    const open = (): Promise<unknown> =>
+      this.#exports.openDurableKv({ disk: this.port, directory, ...options });
+    await this.refuses(`open ${why}`, codes, open);
   }
 
   /** The process ends here; the next life finds everything that settled. */
@@ -128,59 +146,145 @@ export class Script {
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     if (outcome.how === "rejected") {
       const error = describeError(outcome.error);
-      this.broken(what, `rejected ${error}`, `${what} must be answered, and it rejected with ${error}.`);
+      this.broken(
+        what,
+        `rejected ${error}`,
+        `${what} must be answered, and it rejected with ${error}.`,
+      );
     }
     this.tell(what, "answered ok");
     return outcome.value;
   }
 
+  /** The same, not told unless it fails. */
+  async quietly<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
+    const outcome = await outcomeOf(promised(call));
+    if (outcome.how === "resolved") return outcome.value;
+    if (outcome.how === "hung") this.hung(`${what} was never answered`);
+    const error = describeError(outcome.error);
+    this.broken(
+      what,
+      `rejected ${error}`,
+      `${what} must be answered, and it rejected with ${error}.`,
+    );
+  }
+
   /** A call that must reject with one of these codes. */
-  async refuses(what: string, codes: readonly string[], call: () => Promise<unknown>): Promise<void> {
+  async refuses(
+    what: string,
+    codes: readonly string[],
+    call: () => Promise<unknown>,
+  ): Promise<void> {
     const outcome = await outcomeOf(promised(call));
     const expected = codes.join(" or ");
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     if (outcome.how === "resolved") {
-      this.broken(what, `answered ok, expected ${expected}`, `${what} must reject with ${expected}, and it was answered.`);
+      this.broken(
+        what,
+        `answered ok, expected ${expected}`,
+        `${what} must reject with ${expected}, and it was answered.`,
+      );
     }
     const code = errorCode(outcome.error);
     if (code === undefined || !codes.includes(code)) {
       const error = describeError(outcome.error);
-      this.broken(what, `rejected ${error}, expected ${expected}`, `${what} must reject with the code ${expected}, and it rejected with ${error}.`);
+      this.broken(
+        what,
+        `rejected ${error}, expected ${expected}`,
+        `${what} must reject with the code ${expected}, and it rejected with ${error}.`,
+      );
     }
     this.tell(what, `rejected ${code}`);
   }
 
   /** A get that must answer with these bytes, or undefined. */
-  async shows(store: DurableKv, key: Uint8Array, expected: Uint8Array | undefined, name = bytesInWords(key)): Promise<void> {
+  async shows(
+    store: DurableKv,
+    key: Uint8Array,
+    expected: Uint8Array | undefined,
+    name = bytesInWords(key),
+  ): Promise<void> {
     const what = `get ${name}`;
     const outcome = await outcomeOf(promised(() => store.get(key)));
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     if (outcome.how === "rejected") {
       const error = describeError(outcome.error);
-      this.broken(what, `rejected ${error}`, `${what} must be answered, and it rejected with ${error}.`);
+      this.broken(
+        what,
+        `rejected ${error}`,
+        `${what} must be answered, and it rejected with ${error}.`,
+      );
     }
     const value: unknown = outcome.value;
     const isRight =
       expected === undefined
         ? value === undefined
-        : value instanceof Uint8Array && value.length === expected.length && Buffer.compare(value, expected) === 0;
+        : value instanceof Uint8Array &&
+          value.length === expected.length &&
+          Buffer.compare(value, expected) === 0;
     const answer = value instanceof Uint8Array ? bytesInWords(value) : String(value);
     const wanted = expected === undefined ? "undefined" : bytesInWords(expected);
-    if (!isRight) this.broken(what, `answered ${answer}, expected ${wanted}`, `${what} must answer ${wanted}, and it answered ${answer}.`);
+    if (!isRight)
+      this.broken(
+        what,
+        `answered ${answer}, expected ${wanted}`,
+        `${what} must answer ${wanted}, and it answered ${answer}.`,
+      );
     this.tell(what, `answered ${answer}`);
   }
 
+  /** The same, not told unless it is wrong: for reads by the thousand. */
+  async showsQuietly(
+    store: DurableKv,
+    key: Uint8Array,
+    expected: Uint8Array | undefined,
+  ): Promise<void> {
+    const value: unknown = await this.quietly(`get ${bytesInWords(key)}`, () => store.get(key));
+    const isRight =
+      expected === undefined
+        ? value === undefined
+        : value instanceof Uint8Array && Buffer.compare(value, expected) === 0;
+    if (!isRight) await this.shows(store, key, expected);
+  }
+
   tell(what: string, detail: string, kind: "note" | "kill" = "note"): void {
-    this.#listener?.({ kind, life: this.lives, client: null, what, detail, remark: null, contradiction: false });
+    this.#listener?.({
+      kind,
+      life: this.lives,
+      client: null,
+      what,
+      detail,
+      remark: null,
+      contradiction: false,
+    });
   }
 
   broken(what: string, detail: string, therefore: string, signature = what): never {
-    this.#listener?.({ kind: "note", life: this.lives, client: null, what, detail, remark: null, contradiction: true });
-    throw new SceneEnd({ kind: "broken", states: this.lives, signature, phase: "live", therefore, features: [signature] });
+    this.#listener?.({
+      kind: "note",
+      life: this.lives,
+      client: null,
+      what,
+      detail,
+      remark: null,
+      contradiction: true,
+    });
+    throw new SceneEnd({
+      kind: "broken",
+      states: this.lives,
+      signature,
+      phase: "live",
+      therefore,
+      features: [signature],
+    });
   }
 
   hung(what: string): never {
-    throw new SceneEnd({ kind: "hung", what: `${what} although the disk had answered everything`, states: this.lives });
+    throw new SceneEnd({
+      kind: "hung",
+      what: `${what} although the disk had answered everything`,
+      states: this.lives,
+    });
   }
 
   missed(why: string): never {
@@ -208,7 +312,9 @@ export function bytesInWords(bytes: Uint8Array): string {
   if (bytes.length === 0) return "(empty)";
   if (bytes.length > 12) return `(${bytes.length} bytes)`;
   const isPlain = bytes.every((byte) => byte > 32 && byte < 127);
-  return isPlain ? Buffer.from(bytes).toString("latin1") : `0x${Buffer.from(bytes).toString("hex")}`;
+  return isPlain
+    ? Buffer.from(bytes).toString("latin1")
+    : `0x${Buffer.from(bytes).toString("hex")}`;
 }
 
 export function bytesOf(text: string): Uint8Array {

@@ -3,7 +3,13 @@
  */
 import { DiskPort } from "#platform/testing/disk-port.ts";
 import type { DiskState } from "#platform/testing/disk-state.ts";
-import { type Gate, GateKeeper, patienceTurns, quiescence } from "#platform/testing/gates.ts";
+import {
+  type Gate,
+  GateKeeper,
+  isWorthWaiting,
+  quiescence,
+  stillness,
+} from "#platform/testing/gates.ts";
 import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
@@ -37,7 +43,8 @@ export function staged(
     },
     async run(subject, { scene, seed }, listener) {
       const play = scenes[scene];
-      if (play === undefined) return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
+      if (play === undefined)
+        return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
       const stage = new Stage(await subject.fresh(), seed, listener);
       try {
         await play(stage);
@@ -81,16 +88,23 @@ export class Stage {
   static readonly firstCome: Choice = () => 0;
 
   /** Syncs of files settle only when nothing else is pending. */
-  static readonly syncsLast: Choice = (pending) => Math.max(0, pending.findIndex((gate) => !isFileSync(gate)));
+  static readonly syncsLast: Choice = (pending) =>
+    Math.max(
+      0,
+      pending.findIndex((gate) => !isFileSync(gate)),
+    );
 
   /** Syncs of files never settle. */
   static readonly neverSyncs: Choice = (pending) => pending.findIndex((gate) => !isFileSync(gate));
 
   async open(options: Options = {}): Promise<DurableKv> {
-    const opening = this.call("open", () => this.exports.openDurableKv({ disk: this.port, directory, ...options }));
+    const opening = this.call("open", () =>
+      this.exports.openDurableKv({ disk: this.port, directory, ...options }),
+    );
     await this.settleAll();
     if (opening.state === "pending") this.hung("openDurableKv was never answered");
-    if (opening.state === "rejected") this.broken("open", `The store did not open: ${describeError(opening.error)}.`);
+    if (opening.state === "rejected")
+      this.broken("open", `The store did not open: ${describeError(opening.error)}.`);
     return opening.value as DurableKv;
   }
 
@@ -121,7 +135,7 @@ export class Stage {
       const choice = choose(this.gates.pending);
       if (choice === -1) {
         // Whoever yields with setImmediate may still bring a gate that is wanted.
-        for (let turn = 0; turn < patienceTurns; turn++) await quiescence();
+        for (let turn = 0; isWorthWaiting(turn); turn++) await quiescence();
         if (choose(this.gates.pending) === -1) return;
         continue;
       }
@@ -148,16 +162,43 @@ export class Stage {
 
   tell(what: string, detail: string): void {
     if (this.#isQuiet) return;
-    this.#listener?.({ kind: "note", life: 1, client: null, what, detail, remark: null, contradiction: false });
+    this.#listener?.({
+      kind: "note",
+      life: 1,
+      client: null,
+      what,
+      detail,
+      remark: null,
+      contradiction: false,
+    });
   }
 
   broken(what: string, therefore: string): never {
-    this.#listener?.({ kind: "note", life: 1, client: null, what, detail: "", remark: null, contradiction: true });
-    throw new StageEnd({ kind: "broken", states: 1, signature: "scene", phase: "live", therefore, features: ["scene"] });
+    this.#listener?.({
+      kind: "note",
+      life: 1,
+      client: null,
+      what,
+      detail: "",
+      remark: null,
+      contradiction: true,
+    });
+    throw new StageEnd({
+      kind: "broken",
+      states: 1,
+      signature: "scene",
+      phase: "live",
+      therefore,
+      features: ["scene"],
+    });
   }
 
   hung(what: string): never {
-    throw new StageEnd({ kind: "hung", what: `${what} although the disk had answered everything`, states: 1 });
+    throw new StageEnd({
+      kind: "hung",
+      what: `${what} although the disk had answered everything`,
+      states: 1,
+    });
   }
 
   missed(why: string): never {
@@ -166,8 +207,9 @@ export class Stage {
 
   /** Resolves when the store waits for the disk, or for nothing. */
   async atRest(): Promise<void> {
-    await quiescence();
-    for (let turn = 0; this.gates.pending.length === 0 && turn < patienceTurns; turn++) await quiescence();
+    await stillness();
+    for (let turn = 0; this.gates.pending.length === 0 && isWorthWaiting(turn); turn++)
+      await quiescence();
   }
 }
 

@@ -12,7 +12,10 @@ import { countOperations } from "./operation-counts.ts";
 const ids = invariants.map(({ id }) => id);
 
 export const suite: Suite<Subject, InvariantId> = {
-  checks: Object.fromEntries(ids.map((id) => [id, checkOf(experiments[id])])) as Record<InvariantId, Check<Subject>>,
+  checks: Object.fromEntries(ids.map((id) => [id, checkOf(experiments[id])])) as Record<
+    InvariantId,
+    Check<Subject>
+  >,
 
   exportsProblem(exports) {
     const { openDurableKv } = exports;
@@ -45,9 +48,12 @@ function readToken(token: string): { id: InvariantId; content: unknown } | { pro
   const decoded = decodeToken(token);
   if ("problem" in decoded) return decoded;
   if (decoded.version !== kata.version) {
-    return { problem: `The token is of version ${decoded.version} of ${kata.name}; this is version ${kata.version}. Grade again for a new one.` };
+    return {
+      problem: `The token is of version ${decoded.version} of ${kata.name}; this is version ${kata.version}. Grade again for a new one.`,
+    };
   }
   const id = ids.find((one) => promiseHash(one) === decoded.promise);
-  if (id === undefined) return { problem: `The token names no promise of ${kata.name}; was it made for another kata?` };
-  return { id, content: decoded.content };
+  if (id === undefined)
+    return { problem: `The token names no promise of ${kata.name}; was it made for another kata?` };
+  return { id, content: experiments[id].unpack?.(decoded.content) ?? decoded.content };
 }

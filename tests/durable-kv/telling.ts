@@ -25,7 +25,11 @@ export async function tellHunt(
 ): Promise<void> {
   const narrator = new Narrator(listener);
   const life = new FirstLife(testCase);
-  await life.live(await subject.fresh(), async () => found === null || life.step < found.step, narrator);
+  await life.live(
+    await subject.fresh(),
+    async () => found === null || life.step < found.step,
+    narrator,
+  );
   if (found === null) {
     narrator.finish();
     const call = life.history.calls.find((one) => one.calledAt === offender?.calledAt);
@@ -35,7 +39,13 @@ export async function tellHunt(
   const later = await subject.fresh();
   for (const [index, step] of found.trail.entries()) {
     narrator.crash(step.leg.kind, step.leg.what());
-    await tellStep(narrator, later, testCase, step, index === found.trail.length - 1 ? found : null);
+    await tellStep(
+      narrator,
+      later,
+      testCase,
+      step,
+      index === found.trail.length - 1 ? found : null,
+    );
   }
 }
 
@@ -57,7 +67,8 @@ async function tellStep(
     (port, pace) => {
       narrator.nextLife(port, history);
       pace.onSettled = (call, error) => {
-        if (cutInside === undefined || pace.points.length <= cutInside) narrator.diskSettled(call, error);
+        if (cutInside === undefined || pace.points.length <= cutInside)
+          narrator.diskSettled(call, error);
       };
     },
   );
@@ -68,7 +79,8 @@ async function tellStep(
   recovery.port.fence();
   if (found === null) return;
   for (const { key, value, expected } of found.values) {
-    if (expected !== null || found.values.length <= valuesToldMax) narrator.read(key, value, expected);
+    if (expected !== null || found.values.length <= valuesToldMax)
+      narrator.read(key, value, expected);
   }
 }
 

@@ -11,7 +11,11 @@ export type Operation =
   | { kind: "delete"; key: string }
   | { kind: "get"; key: string }
   | { kind: "compact" }
-  | { kind: "close" };
+  | { kind: "close" }
+  /** A put whose value is the beginning of one of the store's own files. */
+  | { kind: "copy"; key: string; file: number }
+  /** What a copy becomes when it is performed. */
+  | { kind: "put-text"; key: string; text: string };
 
 const encoder = new TextEncoder();
 const keyBytesOf = new Map<string, Uint8Array>();
@@ -62,6 +66,9 @@ export function shortValue(text: string | undefined): string {
 
 export function describe(operation: Operation): string {
   if (operation.kind === "put") return `put ${operation.key}=${operation.value}`;
+  if (operation.kind === "copy") return `put ${operation.key}=(a copy of one of its files)`;
+  if (operation.kind === "put-text")
+    return `put ${operation.key}=(${operation.text.length} bytes of one of its files)`;
   return "key" in operation ? `${operation.kind} ${operation.key}` : operation.kind;
 }
 
@@ -85,7 +92,8 @@ export function drawOperations(random: Random, mix: Mix, firstValue: number): Op
     const key = pick(mix.keys);
     if (kind < mix.gets) operations.push({ kind: "get", key });
     else if (kind < mix.gets + mix.deletes) operations.push({ kind: "delete", key });
-    else if (kind < mix.gets + mix.deletes + (mix.compacts ?? 0)) operations.push({ kind: "compact" });
+    else if (kind < mix.gets + mix.deletes + (mix.compacts ?? 0))
+      operations.push({ kind: "compact" });
     else operations.push({ kind: "put", key, value: firstValue + index, size: pick(mix.sizes) });
   }
   return operations;
@@ -94,6 +102,7 @@ export function drawOperations(random: Random, mix: Mix, firstValue: number): Op
 /** Every key that the operations touch, in order of first use. */
 export function keysOf(clients: readonly (readonly Operation[])[]): string[] {
   const keys = new Set<string>();
-  for (const operations of clients) for (const operation of operations) if ("key" in operation) keys.add(operation.key);
+  for (const operations of clients)
+    for (const operation of operations) if ("key" in operation) keys.add(operation.key);
   return [...keys];
 }

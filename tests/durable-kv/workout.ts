@@ -16,10 +16,38 @@ export interface Workout {
 }
 
 export const workouts: readonly Workout[] = [
-  { name: "few keys overwritten often", keys: 4, rounds: 400, valueBytes: 100, deleted: 0, segmentBytesMax: 1024 },
-  { name: "many small keys", keys: 600, rounds: 3, valueBytes: 8, deleted: 0.5, segmentBytesMax: 4096 },
-  { name: "everything deleted", keys: 60, rounds: 12, valueBytes: 150, deleted: 1, segmentBytesMax: 1024 },
-  { name: "large values", keys: 10, rounds: 20, valueBytes: 9000, deleted: 0.3, segmentBytesMax: 4096 },
+  {
+    name: "few keys overwritten often",
+    keys: 4,
+    rounds: 400,
+    valueBytes: 100,
+    deleted: 0,
+    segmentBytesMax: 1024,
+  },
+  {
+    name: "many small keys",
+    keys: 600,
+    rounds: 3,
+    valueBytes: 8,
+    deleted: 0.5,
+    segmentBytesMax: 4096,
+  },
+  {
+    name: "everything deleted",
+    keys: 60,
+    rounds: 12,
+    valueBytes: 150,
+    deleted: 1,
+    segmentBytesMax: 1024,
+  },
+  {
+    name: "large values",
+    keys: 10,
+    rounds: 20,
+    valueBytes: 9000,
+    deleted: 0.3,
+    segmentBytesMax: 4096,
+  },
 ];
 
 /** What the brief allows for each live key besides its bytes. */
@@ -40,12 +68,18 @@ export class History {
   async writeAndCompact(): Promise<DurableKv> {
     const { keys, rounds, valueBytes: size, deleted, segmentBytesMax, name } = this.#workout;
     const store = await this.#script.open({ segmentBytesMax });
-    await this.#script.does(`${rounds} rounds of puts to ${keys} keys of ${size} bytes (${name})`, async () => {
-      for (let round = 0; round < rounds; round++) {
-        for (let key = 0; key < keys; key++) await store.put(bytesOf(`key-${key}`), valueBytes(round * keys + key, size));
-        if (round === rounds >> 1) await store.compact();
-      }
-    });
+    for (let round = 0; round < rounds; round++) {
+      await this.#script.quietly(`round ${round} of puts`, async () => {
+        for (let key = 0; key < keys; key++) {
+          await store.put(bytesOf(`key-${key}`), valueBytes(round * keys + key, size));
+        }
+      });
+      if (round === rounds >> 1) await this.#script.does("compact", () => store.compact());
+    }
+    this.#script.tell(
+      `${rounds} rounds of puts to ${keys} keys of ${size} bytes (${name})`,
+      "answered ok",
+    );
     const gone = Math.floor(keys * deleted);
     if (gone > 0) {
       await this.#script.does(`delete ${gone} of the keys`, async () => {
@@ -69,7 +103,9 @@ export class History {
   }
 
   spaceMax(): number {
-    return 3 * (this.#liveBytes + overheadBytes * this.#liveKeys) + 4 * this.#workout.segmentBytesMax;
+    return (
+      3 * (this.#liveBytes + overheadBytes * this.#liveKeys) + 4 * this.#workout.segmentBytesMax
+    );
   }
 
   recoveryReadsMax(): number {

@@ -5,7 +5,7 @@
 import type { Experiment } from "../../harness/experiment.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { Case } from "../case.ts";
-import { hunting, manyClients } from "../hunting.ts";
+import { crowd, hunting } from "../hunting.ts";
 import { liveHistory } from "../live.ts";
 import type { Operation } from "../workload.ts";
 
@@ -16,15 +16,34 @@ const remove: Operation = { kind: "delete", key: "a" };
 export const callsLookSequential: Experiment<Subject, Case> = hunting({
   promise: "durable-kv/calls-look-sequential",
   hunt: { wants: [], phases: [], names: "core", hang: "tolerated", live: liveHistory },
-  cases: 2500,
+  cases: 4000,
   always: [
-    { clients: [[put(1), get], [put(101), get]], sectorBytes: 32 },
-    { clients: [[put(1), put(2)], [get, get]], sectorBytes: 32 },
-    { clients: [[put(1), remove], [put(101), get]], sectorBytes: 32 },
-  ].flatMap((testCase) => Array.from({ length: 40 }, (_, index) => ({ ...testCase, draw: { index, seed: 7 } }))),
+    {
+      clients: [
+        [put(1), get],
+        [put(101), get],
+      ],
+      sectorBytes: 32,
+    },
+    {
+      clients: [
+        [put(1), put(2)],
+        [get, get],
+      ],
+      sectorBytes: 32,
+    },
+    {
+      clients: [
+        [put(1), remove],
+        [put(101), get],
+      ],
+      sectorBytes: 32,
+    },
+  ].flatMap((testCase) =>
+    Array.from({ length: 40 }, (_, index) => ({ ...testCase, draw: { index, seed: 7 } })),
+  ),
   draw: (random, index) => ({
-    clients: manyClients(random, 2 + (index % 3), {
-      operations: 2 + (index % 3),
+    clients: crowd(random, index, {
       keys: ["a", "b"].slice(0, 1 + (index % 2)),
       gets: 0.4,
       deletes: 0.15,

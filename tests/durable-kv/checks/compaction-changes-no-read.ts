@@ -16,15 +16,25 @@ export const compactionChangesNoRead = hunting({
     names: "core",
     killsOnly: true,
     live: liveHistory,
-    crashesAt: ({ history, isIdle }) => isIdle && history.calls.every((call) => call.answeredAt !== null),
+    crashesAt: ({ history, isIdle }) =>
+      isIdle && history.calls.every((call) => call.answeredAt !== null),
     missing: ({ history }) =>
-      history.calls.some(({ operation }) => operation.kind === "compact") ? null : "compact was never called",
+      history.calls.some(({ operation }) => operation.kind === "compact")
+        ? null
+        : "compact was never called",
   },
   cases: 360,
   draw: (random, index) => {
     const options = { segmentBytesMax: 1024 };
     if (index % 3 === 0) {
-      const mix = { operations: 40, keys: ["a", "b", "c", "d"], gets: 0.25, deletes: 0.2, compacts: 0.1, sizes: [60, 200, 400] };
+      const mix = {
+        operations: 40,
+        keys: ["a", "b", "c", "d"],
+        gets: 0.25,
+        deletes: 0.2,
+        compacts: 0.1,
+        sizes: [60, 200, 400],
+      };
       return { clients: oneClient(random, mix), options, closes: index % 2 === 0, sectorBytes: 64 };
     }
     // Many keys and mostly one compaction: what it loses is not healed by a later write or compaction.

@@ -2,19 +2,31 @@
  * Small segments, compactions in between and at the same time, and every crash, with and without one
  * disk error before it.
  */
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { livesOf } from "../lives.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import type { Phase } from "../../harness/check.ts";
 import { hunting, manyClients, oneClient, secondLife } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
 import type { Operation } from "../workload.ts";
 
 const keys = ["a", "b", "c"];
-const put = (key: string, value: number, size: number): Operation => ({ kind: "put", key, value, size });
+const put = (key: string, value: number, size: number): Operation => ({
+  kind: "put",
+  key,
+  value,
+  size,
+});
 
 const faultOf = (index: number): Faults | null => {
   const at = Math.floor(index / 4);
   if (index % 4 === 1) return { failSync: 2 + (at % 9) };
-  if (index % 4 === 3) return at % 2 === 0 ? { failCall: 12 + ((at * 5) % 50) } : { fullDisk: { append: 2 + (at % 8), appends: at % 4 === 1 ? 1 : 1000, bytesKept: at % 30 } };
+  if (index % 4 === 3)
+    return at % 2 === 0
+      ? { failCall: 12 + ((at * 5) % 50) }
+      : {
+          fullDisk: { append: 2 + (at % 8), appends: at % 4 === 1 ? 1 : 1000, bytesKept: at % 30 },
+        };
   return null;
 };
 
@@ -24,44 +36,81 @@ const phasesOf = (index: number): Phase[] => {
   return ["crash", "second life", later[index % 3] ?? "second crash"];
 };
 
-export const compactionSurvivesCrashes = hunting({
-  promise: "durable-kv/compaction-survives-crashes",
-  hunt: {
-    wants: ["lost", "invented", "refused", "seen", "hidden", "unsettled"],
-    phases: ["crash", "second life", "second crash", "kill, then power cut", "crash in recovery"],
-    names: "strict",
-    errorsInRecovery: true,
-    hang: "tolerated",
-    live: liveHistory,
-  },
-  cases: 40,
-  always: [
-    {
-      clients: [[put("a", 1, 500), put("b", 2, 500), put("a", 3, 500), { kind: "delete", key: "b" }, { kind: "compact" }, put("c", 4, 500)]],
-      second: [...secondLife(keys), { kind: "compact" }],
-      thinning: 4,
-      options: { segmentBytesMax: 1024 },
-      sectorBytes: 64,
-    },
+export const compactionSurvivesCrashes = together(
+  "durable-kv/compaction-survives-crashes",
+  kata.version,
+  [
+    hunting({
+      promise: "durable-kv/compaction-survives-crashes",
+      hunt: {
+        wants: ["lost", "invented", "refused", "hidden", "unsettled"],
+        phases: [
+          "crash",
+          "second life",
+          "second crash",
+          "kill, then power cut",
+          "crash in recovery",
+        ],
+        names: "strict",
+        errorsInRecovery: true,
+      },
+      cases: 60,
+      always: [
+        {
+          clients: [
+            [
+              put("a", 1, 500),
+              put("b", 2, 500),
+              put("a", 3, 500),
+              { kind: "delete", key: "b" },
+              { kind: "compact" },
+              put("c", 4, 500),
+            ],
+          ],
+          second: [...secondLife(keys), { kind: "compact" }],
+          thinning: 4,
+          options: { segmentBytesMax: 1024 },
+          sectorBytes: 64,
+        },
+      ],
+      draw: (random, index) => {
+        const faults = faultOf(index);
+        const shared = {
+          second: [...secondLife(keys), { kind: "compact" } as const],
+          phases: phasesOf(index),
+          thinning: 24,
+          options: { segmentBytesMax: 1024 },
+          sectorBytes: 64,
+          ...(faults === null ? {} : { faults }),
+        };
+        if (index % 2 === 0) {
+          const mix = {
+            operations: 10,
+            keys,
+            gets: 0,
+            deletes: 0.2,
+            compacts: 0.15,
+            sizes: [100, 300, 500],
+          };
+          const [operations = []] = oneClient(random, mix);
+          operations.splice(5 + (index % 4), 0, { kind: "compact" });
+          return { clients: [operations], ...shared };
+        }
+        const mix = { operations: 4, keys, gets: 0, deletes: 0.2, sizes: [200, 500] };
+        const clients = [
+          ...manyClients(random, 2, mix),
+          [{ kind: "compact" }, { kind: "compact" }] satisfies Operation[],
+        ];
+        return { clients, draw: { index, seed: random.below(1_000_000) }, ...shared };
+      },
+    }),
+    livesOf({
+      promise: "durable-kv/compaction-survives-crashes",
+      crash: "power cut",
+      deletes: 0.25,
+      names: "strict",
+      cases: 120,
+      compacts: true,
+    }),
   ],
-  draw: (random, index) => {
-    const faults = faultOf(index);
-    const shared = {
-      second: [...secondLife(keys), { kind: "compact" } as const],
-      phases: phasesOf(index),
-      thinning: 24,
-      options: { segmentBytesMax: 1024 },
-      sectorBytes: 64,
-      ...(faults === null ? {} : { faults }),
-    };
-    if (index % 2 === 0) {
-      const mix = { operations: 10, keys, gets: 0, deletes: 0.2, compacts: 0.15, sizes: [100, 300, 500] };
-      const [operations = []] = oneClient(random, mix);
-      operations.splice(5 + (index % 4), 0, { kind: "compact" });
-      return { clients: [operations], ...shared };
-    }
-    const mix = { operations: 4, keys, gets: 0.1, deletes: 0.2, sizes: [200, 500] };
-    const clients = [...manyClients(random, 2, mix), [{ kind: "compact" }, { kind: "compact" }] satisfies Operation[]];
-    return { clients, draw: { index, seed: random.below(1_000_000) }, ...shared };
-  },
-});
+);

@@ -6,12 +6,18 @@ export const directoryOrderIsNotAssumed = hunting({
   promise: "durable-kv/directory-order-is-not-assumed",
   hunt: {
     wants: ["lost", "invented", "refused"],
-    phases: ["crash", "crash in recovery", "second crash"],
+    phases: ["crash", "second crash"],
     names: "strict",
   },
-  cases: 6,
+  cases: 16,
   draw: (random, index) => ({
-    clients: oneClient(random, { operations: 2 + (index % 4), keys, gets: 0, deletes: 0.2, sizes: [4, 40] }),
+    clients: oneClient(random, {
+      operations: 2 + (index % 4),
+      keys,
+      gets: 0,
+      deletes: 0.2,
+      sizes: [4, 40],
+    }),
     second: secondLife(keys),
     thinning: 3,
     closes: index % 2 === 1,

@@ -2,16 +2,15 @@
  * Lost wake-ups show when something starves for long, so most schedules here are PCT and random; and
  * close is called while other calls are under way.
  */
-import { hunting, manyClients } from "../hunting.ts";
+import { crowd, hunting } from "../hunting.ts";
 import { closeWaited } from "../live.ts";
 
 export const everyCallIsAnswered = hunting({
   promise: "durable-kv/every-call-is-answered",
   hunt: { wants: [], phases: [], names: "core", hang: "broken", live: closeWaited },
-  cases: 1200,
+  cases: 2000,
   draw: (random, index) => {
-    const clients = manyClients(random, 2 + (index % 4), {
-      operations: 1 + (index % 4),
+    const clients = crowd(random, index, {
       keys: ["a", "b"],
       gets: 0.25,
       deletes: 0.2,

@@ -29,14 +29,23 @@ export const failedWritesAreNotAcknowledged = hunting({
     live: liveHistory,
     missing: ({ port }) => (port.faulted ? null : "the call that was to fail was never made"),
   },
-  cases: faults.length * 3,
+  cases: faults.length * 5,
   draw: (random, index) => {
-    const mix = { operations: 5 + (index % 3), keys, gets: 0.2, deletes: 0.15, sizes: [4, 12, 40, 90] };
+    const mix = {
+      operations: 5 + (index % 3),
+      keys,
+      gets: 0.2,
+      deletes: 0.15,
+      sizes: [4, 12, 40, 90],
+    };
     const isConcurrent = index >= faults.length && index % 2 === 1;
     return {
-      clients: isConcurrent ? manyClients(random, 3, { ...mix, operations: 3 }) : oneClient(random, mix),
+      clients: isConcurrent
+        ? manyClients(random, 3, { ...mix, operations: 3 })
+        : oneClient(random, mix),
       ...(isConcurrent ? { draw: { index, seed: random.below(1_000_000) } } : {}),
       second: secondLife(keys),
+      closes: true,
       thinning: 4,
       faults: faults[index % faults.length] ?? {},
       sectorBytes: sectorOf(index),

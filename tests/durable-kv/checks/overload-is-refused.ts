@@ -8,10 +8,39 @@ export const overloadIsRefused = staged("durable-kv/overload-is-refused", {
   "one writer may wait": (stage) => overload(stage, 1),
   "four writers may wait": (stage) => overload(stage, 4),
   "sixteen writers may wait": (stage) => overload(stage, 16),
+  "the default limit of 1024": async (stage) => {
+    const store = await stage.open();
+    stage.quiet(true);
+    const accepted = Array.from({ length: 1024 }, (_, index) =>
+      putOf(stage, store, `k${index}`, index),
+    );
+    await stage.settleAll(Stage.neverSyncs);
+    stage.quiet(false);
+    const early = accepted.find((one) => one.state === "rejected");
+    if (early !== undefined)
+      stage.broken(early.what, `${early.what} was refused although fewer than 1024 writers wait.`);
+    const refused = putOf(stage, store, "one-too-many", 1);
+    await stage.settleAll(Stage.neverSyncs);
+    expectRefused(stage, [refused]);
+    await stage.settleAll();
+    expectAccepted(stage, accepted);
+  },
+  "bad arguments do not wait": async (stage) => {
+    const store = await stage.open({ writersWaitingMax: 2 });
+    for (let index = 0; index < 4; index++) {
+      stage.call("put of an empty key", () => store.put(new Uint8Array(0), valueBytes(1, 8)));
+    }
+    await stage.settleAll();
+    const good = [putOf(stage, store, "a", 1), putOf(stage, store, "b", 2)];
+    await stage.settleAll();
+    expectAccepted(stage, good);
+  },
   "a hundred calls, none of them awaited": async (stage) => {
     // Refused at the latest when everything but syncs has settled.
     const store = await stage.open({ writersWaitingMax: 10 });
-    const answers = Array.from({ length: 100 }, (_, index) => putOf(stage, store, `k${index}`, index));
+    const answers = Array.from({ length: 100 }, (_, index) =>
+      putOf(stage, store, `k${index}`, index),
+    );
     await stage.settleAll(Stage.neverSyncs);
     expectRefused(stage, answers.slice(10));
     await stage.settleAll();
@@ -33,13 +62,25 @@ async function overload(stage: Stage, limit: number): Promise<void> {
     );
     await stage.settleAll(Stage.neverSyncs);
     const early = accepted.find((one) => one.state === "rejected");
-    if (early !== undefined) stage.broken(early.what, `${early.what} was refused although only ${limit} writers wait: ${describeError(early.error)}.`);
-    if (accepted.some((one) => one.state === "resolved")) stage.missed("a write was answered although no sync ends");
-    const refused = [putOf(stage, store, "before", 666), stage.call("delete before", () => store.delete(keyBytes("before")))];
+    if (early !== undefined)
+      stage.broken(
+        early.what,
+        `${early.what} was refused although only ${limit} writers wait: ${describeError(early.error)}.`,
+      );
+    if (accepted.some((one) => one.state === "resolved"))
+      stage.missed("a write was answered although no sync ends");
+    const refused = [
+      putOf(stage, store, "before", 666),
+      stage.call("delete before", () => store.delete(keyBytes("before"))),
+    ];
     const read = stage.call("get before", () => store.get(keyBytes("before")));
     await stage.settleAll(Stage.neverSyncs);
     expectRefused(stage, refused);
-    if (read.state === "rejected") stage.broken(read.what, `A get is no writer, and it was refused: ${describeError(read.error)}.`);
+    if (read.state === "rejected")
+      stage.broken(
+        read.what,
+        `A get is no writer, and it was refused: ${describeError(read.error)}.`,
+      );
     await stage.settleAll();
     expectAccepted(stage, accepted);
     const after = stage.call("get before", () => store.get(keyBytes("before")));
@@ -47,9 +88,24 @@ async function overload(stage: Stage, limit: number): Promise<void> {
     if (after.state !== "resolved") stage.hung("get before was never answered");
     const shown = after.value instanceof Uint8Array ? textOf(after.value) : "undefined";
     if (shown !== valueText(1, 8)) {
-      stage.broken("get before", "The refused writes must have no effect, and a get shows that one had.");
+      stage.broken(
+        "get before",
+        "The refused writes must have no effect, and a get shows that one had.",
+      );
     }
   }
+  await expectAfterReopen(stage);
+}
+
+/** What was refused is not in the log either. */
+async function expectAfterReopen(stage: Stage): Promise<void> {
+  stage.nextLife(stage.port.state.afterKill());
+  const store = await stage.open();
+  const read = stage.call("get before", () => store.get(keyBytes("before")));
+  await stage.settleAll();
+  const shown = read.value instanceof Uint8Array ? textOf(read.value) : "undefined";
+  if (shown !== valueText(1, 8))
+    stage.broken("get before", "After a reopen a write shows that was refused with OVERLOADED.");
 }
 
 function putOf(stage: Stage, store: DurableKv, key: string, value: number): Answer {
@@ -58,7 +114,11 @@ function putOf(stage: Stage, store: DurableKv, key: string, value: number): Answ
 
 function expectAccepted(stage: Stage, answers: readonly Answer[]): void {
   for (const answer of answers) {
-    if (answer.state === "rejected") stage.broken(answer.what, `${answer.what} rejected although its turn had come: ${describeError(answer.error)}.`);
+    if (answer.state === "rejected")
+      stage.broken(
+        answer.what,
+        `${answer.what} rejected although its turn had come: ${describeError(answer.error)}.`,
+      );
     if (answer.state === "pending") stage.hung(`${answer.what} was never answered`);
   }
 }
@@ -66,7 +126,15 @@ function expectAccepted(stage: Stage, answers: readonly Answer[]): void {
 function expectRefused(stage: Stage, answers: readonly Answer[]): void {
   for (const answer of answers) {
     if (answer.state === "rejected" && errorCode(answer.error) === "OVERLOADED") continue;
-    const how = answer.state === "rejected" ? `rejected with ${describeError(answer.error)}` : answer.state === "pending" ? "left waiting" : "accepted";
-    stage.broken(answer.what, `${answer.what} came when writersWaitingMax writers were waiting and must reject with OVERLOADED; it was ${how}.`);
+    const how =
+      answer.state === "rejected"
+        ? `rejected with ${describeError(answer.error)}`
+        : answer.state === "pending"
+          ? "left waiting"
+          : "accepted";
+    stage.broken(
+      answer.what,
+      `${answer.what} came when writersWaitingMax writers were waiting and must reject with OVERLOADED; it was ${how}.`,
+    );
   }
 }

@@ -3,8 +3,9 @@ import { concurrentPowerCuts } from "../power-cuts.ts";
 export const racesSurviveAsAnswered = concurrentPowerCuts(
   "durable-kv/races-survive-as-answered",
   {
-    wants: ["lost", "invented", "refused", "hidden", "unsettled"],
+    // Reads come only when every write is answered: what they show is who has won.
+    wants: ["lost", "invented", "refused", "seen", "hidden", "unsettled"],
     phases: ["crash", "second life", "kill, then power cut"],
   },
-  0.1,
+  { gets: 0, readsAtEnd: true },
 );

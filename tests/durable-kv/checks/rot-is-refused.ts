@@ -2,7 +2,7 @@
  * One spot of the log changes after it had been synced and two later writes were answered. The store
  * must refuse with CORRUPTION, naming file and offset, or answer as if nothing had happened.
  */
-import { CorruptionError, errorCode } from "#platform/errors.ts";
+import { type CorruptionError, errorCode } from "#platform/errors.ts";
 import { seededRandom } from "#platform/random.ts";
 import { barestImage } from "#platform/testing/crash-images.ts";
 import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
@@ -48,10 +48,20 @@ export const rotIsRefused: Experiment<Subject, RotCase> = {
     for (let index = 0; index < count; index++) {
       const random = seededRandom(seed * 65_537 + index);
       const isSegmented = index % 3 === 2;
-      const mix = { operations: isSegmented ? 40 : 5 + index, keys, gets: 0, deletes: 0.15, sizes: isSegmented ? [90, 200] : [4, 12, 40, 90] };
+      const mix = {
+        operations: isSegmented ? 40 : 5 + index,
+        keys,
+        gets: 0,
+        deletes: 0.15,
+        sizes: isSegmented ? [90, 200] : [4, 12, 40, 90],
+      };
       const operations = drawOperations(random, mix, 1);
       if (isSegmented) operations.splice(25, 0, { kind: "compact" });
-      yield { operations, options: isSegmented ? { segmentBytesMax: 1024 } : {}, sectorBytes: sectorOf(index) };
+      yield {
+        operations,
+        options: isSegmented ? { segmentBytesMax: 1024 } : {},
+        sectorBytes: sectorOf(index),
+      };
     }
   },
   run: runRot,
@@ -59,43 +69,58 @@ export const rotIsRefused: Experiment<Subject, RotCase> = {
     const { operations } = testCase;
     for (let size = operations.length >> 1; size >= 1; size >>= 1) {
       for (let start = 0; start + size <= operations.length; start += size) {
-        yield { ...testCase, operations: [...operations.slice(0, start), ...operations.slice(start + size)] };
+        yield {
+          ...testCase,
+          operations: [...operations.slice(0, start), ...operations.slice(start + size)],
+        };
       }
     }
   },
 };
 
-async function runRot(subject: LoadedSubject<Subject>, testCase: RotCase, listener?: Listener): Promise<Finding> {
+async function runRot(
+  subject: LoadedSubject<Subject>,
+  testCase: RotCase,
+  listener?: Listener,
+): Promise<Finding> {
   const tell = (what: string, detail: string, contradiction = false): void => {
     listener?.({ kind: "note", life: 1, client: null, what, detail, remark: null, contradiction });
   };
   const isSegmented = testCase.options.segmentBytesMax !== undefined;
-  if (isSegmented && (subject.exports.level ?? kata.levels.length) < 5) return { kind: "missed", why: "no segments at this level", states: 0 };
+  if (isSegmented && (subject.exports.level ?? kata.levels.length) < 5)
+    return { kind: "missed", why: "no segments at this level", states: 0 };
   const first = await subject.fresh();
   const later = await subject.fresh();
   const state = emptyDisk([directory]);
   const pace = new RecordingPace(state);
   pace.isRecording = false;
   const port = new DiskPort(state, pace);
-  const opened = await outcomeOf(first.openDurableKv({ disk: port, directory, ...testCase.options }));
-  if (opened.how !== "resolved") return { kind: "missed", why: "the store did not open", states: 0 };
+  const opened = await outcomeOf(
+    first.openDurableKv({ disk: port, directory, ...testCase.options }),
+  );
+  if (opened.how !== "resolved")
+    return { kind: "missed", why: "the store did not open", states: 0 };
 
   const expected = new Map<string, string | undefined>();
   /** What was durable after each answered write. */
   const durable: DiskImage[] = [];
   for (const operation of testCase.operations) {
     const outcome = await outcomeOf(performOn(opened.value, operation));
-    if (outcome.how !== "resolved") return { kind: "missed", why: `${describe(operation)} was not answered`, states: 0 };
+    if (outcome.how !== "resolved")
+      return { kind: "missed", why: `${describe(operation)} was not answered`, states: 0 };
     tell(describe(operation), "answered ok");
     if (!isWrite(operation)) continue;
     expected.set(operation.key, written(operation));
     durable.push(barestImage(state));
   }
   port.fence();
-  const image = barestImage(state);
+  // Nothing is lost: rot and a crash never come together.
+  const image = state.asImage();
   const proven = provenParts(durable, image.files);
-  const spots = testCase.spot === undefined ? spotsOf(proven, testCase.sectorBytes) : [testCase.spot];
-  if (spots.length === 0) return { kind: "missed", why: "no byte was proven to have been synced", states: 0 };
+  const spots =
+    testCase.spot === undefined ? spotsOf(proven, testCase.sectorBytes) : [testCase.spot];
+  if (spots.length === 0)
+    return { kind: "missed", why: "no byte was proven to have been synced", states: 0 };
 
   const names = keysOf([testCase.operations]);
   let states = 0;
@@ -105,8 +130,18 @@ async function runRot(subject: LoadedSubject<Subject>, testCase: RotCase, listen
     const bytes = image.files.get(spot.path);
     if (bytes === undefined || spot.position >= bytes.length) continue;
     const provenLength = proven.find((one) => one.path === spot.path)?.length ?? 0;
-    damaged.set(spot.path, damage(bytes, spot, testCase.sectorBytes, provenLength));
-    const wrong = await judgeDamage(later, { ...image, files: damaged }, spot, names, expected, testCase.options);
+    const changed = damage(bytes, spot, testCase.sectorBytes, provenLength);
+    const firstChanged = changed.findIndex((byte, position) => byte !== bytes[position]);
+    if (firstChanged === -1) continue;
+    damaged.set(spot.path, changed);
+    const wrong = await judgeDamage(
+      later,
+      { ...image, files: damaged },
+      { path: spot.path, position: firstChanged },
+      names,
+      expected,
+      testCase.options,
+    );
     if (wrong === null) continue;
     const where = `${nameOf(spot.path)} byte ${spot.position}`;
     tell(`✱ ${spot.kind === "bit" ? "a bit" : `a sector (${spot.kind})`} rots`, where);
@@ -145,12 +180,34 @@ async function judgeDamage(
   const port = new DiskPort(state, pace);
   const opened = await outcomeOf(exports.openDurableKv({ disk: port, directory, ...options }));
   if (opened.how === "rejected") {
+    // Asked again, it must refuse again: nothing has been mended, and nobody holds the directory.
+    const again = await outcomeOf(exports.openDurableKv({ disk: port, directory, ...options }));
+    const values = again.how === "resolved" ? await outcomeOf(readAll(again.value, names)) : null;
     port.fence();
-    return judgeRefusal(opened.error, spot, "open");
+    const first = judgeRefusal(opened.error, spot, "open");
+    if (first !== null) return first;
+    if (again.how === "rejected") return judgeRefusal(again.error, spot, "open again");
+    if (
+      values?.how === "resolved" &&
+      values.value.every((value, at) => value === expected.get(names[at] ?? ""))
+    )
+      return null;
+    const detail = "answered ok, with other values";
+    return {
+      signature: "mended",
+      what: "open again",
+      detail,
+      therefore: "refused once, it opens the second time and shows other values.",
+    };
   }
   if (opened.how === "hung") {
     port.fence();
-    return { signature: "hung", what: "open", detail: "never answered", therefore: "the open is never answered." };
+    return {
+      signature: "hung",
+      what: "open",
+      detail: "never answered",
+      therefore: "the open is never answered.",
+    };
   }
   for (const name of names) {
     const read = await outcomeOf(readAll(opened.value, [name]));
@@ -174,14 +231,27 @@ async function judgeDamage(
 }
 
 /** A refusal must carry the code, the file and an offset at or before the damage. */
-function judgeRefusal(error: unknown, spot: { path: string; position: number }, what: string): Wrongness | null {
+function judgeRefusal(
+  error: unknown,
+  spot: { path: string; position: number },
+  what: string,
+): Wrongness | null {
   if (errorCode(error) !== "CORRUPTION") {
     const detail = `rejected ${describeError(error)}, expected CORRUPTION`;
-    return { signature: "other error", what, detail, therefore: `the refusal must have the code CORRUPTION, and it was ${describeError(error)}.` };
+    return {
+      signature: "other error",
+      what,
+      detail,
+      therefore: `the refusal must have the code CORRUPTION, and it was ${describeError(error)}.`,
+    };
   }
   const { file, offset } = error as Partial<CorruptionError>;
   const isNamed = typeof file === "string" && samePath(file, spot.path);
-  const isPlaced = typeof offset === "number" && Number.isInteger(offset) && offset >= 0 && offset <= spot.position;
+  const isPlaced =
+    typeof offset === "number" &&
+    Number.isInteger(offset) &&
+    offset >= 0 &&
+    offset <= spot.position;
   if (isNamed && isPlaced) return null;
   const detail = `rejected CORRUPTION with file ${String(file)} and offset ${String(offset)}`;
   const therefore = `the error must name the file ${spot.path} and an offset from 0 to ${spot.position}; it says file ${String(file)}, offset ${String(offset)}.`;
@@ -193,7 +263,10 @@ function samePath(named: string, path: string): boolean {
 }
 
 /** The beginnings of files that were durable before the last writes and have not changed since. */
-function provenParts(durable: readonly DiskImage[], atEnd: ReadonlyMap<string, Uint8Array>): Proven[] {
+function provenParts(
+  durable: readonly DiskImage[],
+  atEnd: ReadonlyMap<string, Uint8Array>,
+): Proven[] {
   const before = durable.at(-1 - laterWrites);
   if (before === undefined) return [];
   const proven: Proven[] = [];
@@ -211,26 +284,36 @@ function spotsOf(proven: readonly Proven[], sectorBytes: number): NonNullable<Ro
   const spots: NonNullable<RotCase["spot"]>[] = [];
   for (const { path, length } of proven) {
     const stride = Math.max(1, Math.ceil((length * proven.length) / spotsMax));
-    for (let position = 0; position < length; position += stride) spots.push({ path, position, kind: "bit" });
+    for (let position = 0; position < length; position += stride)
+      spots.push({ path, position, kind: "bit" });
     const sectorStride = Math.max(sectorBytes, stride * 4);
     for (let position = 0; position < length; position += sectorStride) {
-      spots.push({ path, position, kind: "zero sector" }, { path, position, kind: "garbage sector" });
+      spots.push(
+        { path, position, kind: "zero sector" },
+        { path, position, kind: "garbage sector" },
+      );
     }
   }
   return spots;
 }
 
 /** Changes what lies in the proven part only. */
-function damage(bytes: Uint8Array, spot: NonNullable<RotCase["spot"]>, sectorBytes: number, provenLength: number): Uint8Array {
+function damage(
+  bytes: Uint8Array,
+  spot: NonNullable<RotCase["spot"]>,
+  sectorBytes: number,
+  provenLength: number,
+): Uint8Array {
   const copy = bytes.slice();
   const at = (position: number): number => copy[position] ?? 0;
   if (spot.kind === "bit") {
-    copy[spot.position] = at(spot.position) ^ (1 << spot.position % 8);
+    copy[spot.position] = at(spot.position) ^ (1 << (spot.position % 8));
     return copy;
   }
   const end = Math.min(provenLength, spot.position + sectorBytes);
   for (let position = spot.position; position < end; position++) {
-    copy[position] = spot.kind === "zero sector" ? 0 : (at(position) ^ Math.imul(position + 1, 0x9e3779b1)) & 0xff;
+    copy[position] =
+      spot.kind === "zero sector" ? 0 : (at(position) ^ Math.imul(position + 1, 0x9e3779b1)) & 0xff;
   }
   return copy;
 }

@@ -3,7 +3,9 @@ import { History, type Workout, workouts } from "../workout.ts";
 
 export const spaceIsBounded = scripted(
   "durable-kv/space-is-bounded",
-  Object.fromEntries(workouts.map((workout) => [workout.name, (script: Script) => measure(script, workout)])),
+  Object.fromEntries(
+    workouts.map((workout) => [workout.name, (script: Script) => measure(script, workout)]),
+  ),
 );
 
 async function measure(script: Script, workout: Workout): Promise<void> {

@@ -18,16 +18,22 @@ async function putTogether(stage: Stage, puts: number, keys: number): Promise<vo
   const store = await stage.open();
   const before = stage.port.counts.syncs;
   const answers = Array.from({ length: puts }, (_, index) =>
-    stage.call(`put k${index % keys}=${index}`, () => store.put(keyBytes(`k${index % keys}`), valueBytes(index, 20))),
+    stage.call(`put k${index % keys}=${index}`, () =>
+      store.put(keyBytes(`k${index % keys}`), valueBytes(index, 20)),
+    ),
   );
   await stage.settleAll(Stage.syncsLast);
   for (const answer of answers) {
-    if (answer.state === "rejected") stage.broken(answer.what, `${answer.what} rejected: ${describeError(answer.error)}.`);
+    if (answer.state === "rejected")
+      stage.broken(answer.what, `${answer.what} rejected: ${describeError(answer.error)}.`);
     if (answer.state === "pending") stage.hung(`${answer.what} was never answered`);
   }
   const syncs = stage.port.counts.syncs - before;
   stage.tell(`${puts} puts called together`, `all answered after ${syncs} syncs`);
   if (syncs > syncsMax) {
-    stage.broken(`${syncs} syncs`, `${puts} puts called together took ${syncs} syncs of files; at most ${syncsMax} are allowed.`);
+    stage.broken(
+      `${syncs} syncs`,
+      `${puts} puts called together took ${syncs} syncs of files; at most ${syncsMax} are allowed.`,
+    );
   }
 }

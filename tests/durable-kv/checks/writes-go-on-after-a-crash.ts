@@ -1,6 +1,22 @@
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { livesOf } from "../lives.ts";
 import { sequentialPowerCuts } from "../power-cuts.ts";
 
-export const writesGoOnAfterACrash = sequentialPowerCuts("durable-kv/writes-go-on-after-a-crash", {
-  wants: ["hidden"],
-  phases: ["second life"],
-});
+export const writesGoOnAfterACrash = together(
+  "durable-kv/writes-go-on-after-a-crash",
+  kata.version,
+  [
+    sequentialPowerCuts("durable-kv/writes-go-on-after-a-crash", {
+      wants: ["hidden"],
+      phases: ["second life"],
+    }),
+    livesOf({
+      promise: "durable-kv/writes-go-on-after-a-crash",
+      crash: "alternating",
+      deletes: 0.25,
+      names: "core",
+      cases: 160,
+    }),
+  ],
+);

@@ -6,7 +6,7 @@
 import { seededRandom } from "#platform/random.ts";
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { emptyDisk } from "../script.ts";
-import { type Choice, staged, Stage } from "../stage.ts";
+import { type Choice, type Stage, staged } from "../stage.ts";
 import { keyBytes, valueBytes } from "../workload.ts";
 
 const liveRecords = 400;
@@ -16,26 +16,41 @@ const segmentBytesMax = 4096;
 const schedules = 24;
 
 export const writesGoOnDuringCompaction = staged("durable-kv/writes-go-on-during-compaction", {
-  "a put of a new key": (stage) => putDuringCompaction(stage, "new"),
-  "a put of a key that is being compacted": (stage) => putDuringCompaction(stage, "k200"),
+  "a put of a new key": (stage) =>
+    writeDuringCompaction(stage, "put new", (store) =>
+      store.put(keyBytes("new"), valueBytes(9999, 60)),
+    ),
+  "a put of a key that is being compacted": (stage) =>
+    writeDuringCompaction(stage, "put k200", (store) =>
+      store.put(keyBytes("k200"), valueBytes(9999, 60)),
+    ),
+  "a delete": (stage) =>
+    writeDuringCompaction(stage, "delete k200", (store) => store.delete(keyBytes("k200"))),
 });
 
-async function putDuringCompaction(stage: Stage, key: string): Promise<void> {
-  const whole = await compactionBytes(stage);
+type Write = (store: DurableKv) => Promise<void>;
+
+async function writeDuringCompaction(stage: Stage, what: string, write: Write): Promise<void> {
+  const own = await appendedBy(stage, what, write);
+  const whole = await appendedBy(stage, "compact", (store) => store.compact());
   let best = Infinity;
   for (let schedule = 0; schedule < schedules && !isEarly(best, whole); schedule++) {
-    best = Math.min(best, await bytesBeforeAnswer(stage, key, favouring(schedule, stage.seed)));
+    const appended = await bytesBeforeAnswer(stage, what, write, favouring(schedule, stage.seed));
+    best = Math.min(best, Math.max(0, appended - own));
   }
   const when =
-    best === Infinity ? "answered only after compact" : `answered when compact had appended ${best} of ${whole} bytes`;
-  stage.tell(`put ${key} during compact`, when);
+    best === Infinity
+      ? "answered only after compact"
+      : `answered when compact had appended ${best} of ${whole} bytes`;
+  stage.tell(`${what} during compact`, when);
   if (isEarly(best, whole)) return;
-  const therefore = `A put called during compact was ${when}, in every one of ${schedules} orders of the disk's answers.`;
-  stage.broken(`put ${key}`, therefore);
+  const therefore = `A write called during compact was ${when}, in every one of ${schedules} orders of the disk's answers.`;
+  stage.broken(what, therefore);
 }
 
+/** Where compact appends nothing, being answered before it is enough. */
 function isEarly(appended: number, whole: number): boolean {
-  return appended !== Infinity && appended * 2 <= whole;
+  return appended !== Infinity && (whole === 0 || appended * 2 <= whole);
 }
 
 /** The newest call first favours whoever came last; random orders are for stores that hand work over. */
@@ -45,14 +60,15 @@ function favouring(schedule: number, seed: number): Choice {
   return (pending) => (random.next() < 0.7 ? pending.length - 1 : random.below(pending.length));
 }
 
-/** The bytes that compact appends when nothing else happens. */
-async function compactionBytes(stage: Stage): Promise<number> {
+/** The bytes that a call appends when nothing else happens. */
+async function appendedBy(stage: Stage, what: string, call: Write): Promise<number> {
   const store = await prepared(stage);
   const before = stage.port.counts.bytesAppended;
-  const compact = stage.call("compact", () => store.compact());
+  const answer = stage.call(what, () => call(store));
   await stage.settleAll();
-  if (compact.state === "pending") stage.hung("compact was never answered");
-  if (compact.state === "rejected") stage.broken("compact", "compact rejected although nothing had failed.");
+  if (answer.state === "pending") stage.hung(`${what} was never answered`);
+  if (answer.state === "rejected")
+    stage.broken(what, `${what} rejected although nothing had failed.`);
   return stage.port.counts.bytesAppended - before;
 }
 
@@ -60,13 +76,18 @@ async function compactionBytes(stage: Stage): Promise<number> {
  * The bytes compact had appended when the put was answered; Infinity when compact was answered first.
  * A compact that finds nothing to do holds nobody up.
  */
-async function bytesBeforeAnswer(stage: Stage, key: string, choose: Choice): Promise<number> {
+async function bytesBeforeAnswer(
+  stage: Stage,
+  what: string,
+  write: Write,
+  choose: Choice,
+): Promise<number> {
   const store = await prepared(stage);
   const before = stage.port.counts.bytesAppended;
   const compact = stage.call("compact", () => store.compact());
   await stage.atRest();
   if (stage.gates.pending.length === 0) return 0;
-  const put = stage.call(`put ${key}`, () => store.put(keyBytes(key), valueBytes(9999, 60)));
+  const put = stage.call(what, () => write(store));
   await stage.settleAll(choose, () => put.state !== "pending" || compact.state !== "pending");
   if (put.state !== "resolved" || compact.state !== "pending") return Infinity;
   return stage.port.counts.bytesAppended - before;
@@ -80,7 +101,9 @@ async function prepared(stage: Stage): Promise<DurableKv> {
   for (let round = 0; round < rounds; round++) {
     for (let key = 0; key < liveRecords; key++) {
       if (key % rounds < round) continue;
-      stage.call(`put k${key}`, () => store.put(keyBytes(`k${key}`), valueBytes(round * liveRecords + key, 60)));
+      stage.call(`put k${key}`, () =>
+        store.put(keyBytes(`k${key}`), valueBytes(round * liveRecords + key, 60)),
+      );
     }
     await stage.settleAll();
   }

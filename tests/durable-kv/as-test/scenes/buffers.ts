@@ -1,0 +1,67 @@
+import { type Scenes } from "./index.ts";
+import { simple } from "./simple.ts";
+
+export const buffers: Scenes = {
+  "a value is changed after its put was answered": simple(`
+    const value = bytes("right");
+    await store.put(bytes("k"), value);
+    value.fill(0x78); // the buffer is the caller's again
+    expect(text(await store.get(bytes("k")))).toBe("right");
+    await store.put(bytes("other"), bytes("1"));
+
+    const reopened = await open(disk.kill());
+    expect(text(await reopened.get(bytes("k")))).toBe("right");
+  `),
+  "a key is changed after its put was answered": simple(`
+    const key = bytes("key");
+    await store.put(key, bytes("1"));
+    key.fill(0x78); // the buffer is the caller's again
+    expect(text(await store.get(bytes("key")))).toBe("1");
+    expect(text(await store.get(bytes("xxx")))).toBe(undefined);
+
+    const reopened = await open(disk.kill());
+    expect(text(await reopened.get(bytes("key")))).toBe("1");
+  `),
+  "an answer of get is changed": simple(`
+    await store.put(bytes("k"), bytes("right"));
+    const answer = await store.get(bytes("k"));
+    answer?.fill(0x78); // what get answers is the caller's
+    expect(text(await store.get(bytes("k")))).toBe("right");
+
+    const reopened = await open(disk.kill());
+    const recovered = await reopened.get(bytes("k"));
+    recovered?.fill(0x78);
+    expect(text(await reopened.get(bytes("k")))).toBe("right");
+  `),
+  "one buffer is used for many puts": simple(`
+    const names = ["a", "b", "c", "d", "e"];
+    const key = new Uint8Array(1);
+    const value = new Uint8Array(300);
+    for (const [round, name] of names.entries()) {
+      key.set(bytes(name));
+      value.fill(round);
+      await store.put(key, value);
+    }
+    for (const [round, name] of names.entries()) {
+      expect(await store.get(bytes(name)), name).toEqual(new Uint8Array(300).fill(round));
+    }
+
+    const reopened = await open(disk.kill());
+    for (const [round, name] of names.entries()) {
+      expect(await reopened.get(bytes(name)), name).toEqual(new Uint8Array(300).fill(round));
+    }
+  `),
+  "a delete's key is changed": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    await store.put(bytes("b"), bytes("2"));
+    const key = bytes("a");
+    await store.delete(key);
+    key.set(bytes("b")); // the buffer is the caller's again
+    expect(text(await store.get(bytes("a")))).toBe(undefined);
+    expect(text(await store.get(bytes("b")))).toBe("2");
+
+    const reopened = await open(disk.kill());
+    expect(text(await reopened.get(bytes("a")))).toBe(undefined);
+    expect(text(await reopened.get(bytes("b")))).toBe("2");
+  `),
+};

@@ -1,0 +1,57 @@
+import type { TestBody } from "../text.ts";
+import { type Scenes } from "./index.ts";
+import { scene } from "./simple.ts";
+
+export const compaction: Scenes = {
+  "a put of a new key": writeDuringCompaction(`put(bytes("new"), bytes("during compact"))`),
+  "a put of a key that is being compacted": writeDuringCompaction(
+    `put(bytes("k200"), bytes("during compact"))`,
+  ),
+  "a delete": writeDuringCompaction(`delete(bytes("k200"))`),
+};
+
+function writeDuringCompaction(call: string): TestBody {
+  return scene(
+    `
+    /** Several segments in which 400 records live and most are dead. */
+    const prepared = async (disk: crashDisk.CrashDisk) => {
+      const store = await openDurableKv({ disk, directory: "store", segmentBytesMax: 4096 });
+      for (let round = 0; round < 10; round++) {
+        const names = Array.from({ length: 400 }, (_, at) => at).filter((at) => at % 10 >= round);
+        const value = bytes(\`\${round}:\`.padEnd(60, "x"));
+        await Promise.all(names.map((name) => store.put(bytes(\`k\${name}\`), value)));
+      }
+      return store;
+    };
+
+    const alone = createCrashDisk();
+    const compacting = await prepared(alone);
+    const bytesBefore = alone.counts.bytesAppended;
+    await compacting.compact();
+    const bytesOfCompaction = alone.counts.bytesAppended - bytesBefore;
+
+    // In some order of the disk's answers that favours the write, it does not wait for the compaction.
+    let isEarly = false;
+    for (let order = 0; order < 12 && !isEarly; order++) {
+      const random = seededRandom(order);
+      const newestFirst = 1000;
+      const schedule = Array.from({ length: 20_000 }, () =>
+        order === 0 || random.next() < 0.7 ? newestFirst : random.below(4),
+      );
+      await tryInterleavings({ schedule }, async ({ disk }) => {
+        const store = await prepared(disk);
+        const { calls, bytesAppended } = disk.counts;
+        let isCompacted = false;
+        const compact = store.compact().then(() => (isCompacted = true));
+        for (let turn = 0; turn < 50 && disk.counts.calls === calls; turn++) await undefined;
+        await store.${call};
+        const share = (disk.counts.bytesAppended - bytesAppended) / bytesOfCompaction;
+        isEarly = !isCompacted && (share <= 0.5 || bytesOfCompaction === 0);
+        await compact;
+      });
+    }
+    expect(isEarly, "the write is answered before half of the compaction is written").toBe(true);
+  `,
+    60_000,
+  );
+}

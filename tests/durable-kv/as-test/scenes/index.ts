@@ -1,0 +1,38 @@
+/** For each scene of a scripted or staged check, the test that plays it. */
+import type { InvariantId } from "#katas/durable-kv/invariants.ts";
+import type { TestBody } from "../text.ts";
+import { badArguments } from "./bad-arguments.ts";
+import { buffers } from "./buffers.ts";
+import { bytesOfAllKinds } from "./bytes.ts";
+import { closedStores } from "./closed.ts";
+import { compaction } from "./compaction.ts";
+import { overload } from "./overload.ts";
+import { onlyTheDisk } from "./only-the-disk.ts";
+import { owners } from "./owners.ts";
+import { readsNeverWait } from "./reads-never-wait.ts";
+import { sharedSyncs } from "./shared-syncs.ts";
+import { recoveryReads, space } from "./workouts.ts";
+
+/** By the name of the scene. */
+export type Scenes = Readonly<Record<string, TestBody>>;
+
+export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
+  "durable-kv/bytes-come-back-exactly": bytesOfAllKinds,
+  "durable-kv/buffers-stay-yours": buffers,
+  "durable-kv/bad-arguments-are-refused": badArguments,
+  "durable-kv/closed-means-closed": closedStores,
+  "durable-kv/one-owner-at-a-time": owners,
+  "durable-kv/only-the-disk-remembers": onlyTheDisk,
+  "durable-kv/writers-share-a-sync": sharedSyncs,
+  "durable-kv/reads-never-wait": readsNeverWait,
+  "durable-kv/overload-is-refused": overload,
+  "durable-kv/space-is-bounded": space,
+  "durable-kv/writes-go-on-during-compaction": compaction,
+  "durable-kv/recovery-reads-what-lives": recoveryReads,
+};
+
+export function sceneAsTest(id: InvariantId, scene: string): TestBody {
+  const body = scenes[id]?.[scene];
+  if (body === undefined) throw new RangeError(`${id} has no test for the scene "${scene}".`);
+  return body;
+}

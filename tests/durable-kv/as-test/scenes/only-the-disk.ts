@@ -1,0 +1,57 @@
+import { type Scenes } from "./index.ts";
+import { simple } from "./simple.ts";
+
+export const onlyTheDisk: Scenes = {
+  "a new disk after a full life": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    await store.close();
+
+    const next = await open(createCrashDisk()); // another disk, and an empty one
+    expect(text(await next.get(bytes("a")))).toBe(undefined);
+    await next.put(bytes("b"), bytes("2"));
+    expect(text(await next.get(bytes("a")))).toBe(undefined);
+  `),
+  "a new disk after a kill": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    disk.kill();
+
+    const next = await open(createCrashDisk()); // another disk, and an empty one
+    expect(text(await next.get(bytes("a")))).toBe(undefined);
+  `),
+  "an older copy of the disk": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    const [backup] = await disk.killsDuring(async () => undefined);
+    await store.put(bytes("a"), bytes("2"));
+    await store.put(bytes("b"), bytes("2"));
+    await store.delete(bytes("a"));
+    await store.close();
+
+    const next = await open(backup?.disk ?? disk); // a=1 was all there was
+    expect(text(await next.get(bytes("a")))).toBe("1");
+    expect(text(await next.get(bytes("b")))).toBe(undefined);
+  `),
+  "two directories": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    await disk.makeDirectory("other");
+    const other = await openDurableKv({ disk, directory: "other" });
+    expect(text(await other.get(bytes("a")))).toBe(undefined);
+    await other.put(bytes("b"), bytes("2"));
+    expect(text(await store.get(bytes("b")))).toBe(undefined);
+
+    const after = disk.kill();
+    const reopened = await open(after);
+    expect(text(await reopened.get(bytes("b")))).toBe(undefined);
+    const otherAgain = await openDurableKv({ disk: after, directory: "other" });
+    expect(text(await otherAgain.get(bytes("a")))).toBe(undefined);
+  `),
+  "a freshly loaded module": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    await store.put(bytes("b"), bytes("2"));
+    await store.delete(bytes("b"));
+    await store.close();
+
+    const next = await openAnew(disk);
+    expect(text(await next.get(bytes("a")))).toBe("1");
+    expect(text(await next.get(bytes("b")))).toBe(undefined);
+  `),
+};

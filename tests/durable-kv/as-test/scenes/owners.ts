@@ -1,0 +1,41 @@
+import { type Scenes } from "./index.ts";
+import { simple } from "./simple.ts";
+
+export const owners: Scenes = {
+  "a second open": simple(`
+    const refusal = { code: "LOCKED" };
+    await store.put(bytes("a"), bytes("1"));
+    await expect(open(disk)).rejects.toMatchObject(refusal);
+    await store.put(bytes("b"), bytes("2"));
+    await expect(open(disk)).rejects.toMatchObject(refusal);
+    expect(text(await store.get(bytes("a")))).toBe("1");
+    expect(text(await store.get(bytes("b")))).toBe("2");
+
+    const after = disk.kill(); // the end of the process frees the directory
+    const reopened = await open(after);
+    expect(text(await reopened.get(bytes("a")))).toBe("1");
+    expect(text(await reopened.get(bytes("b")))).toBe("2");
+    await reopened.put(bytes("c"), bytes("3"));
+    await expect(open(after)).rejects.toMatchObject(refusal);
+    await reopened.close(); // and so does close
+    const third = await open(after);
+    expect(text(await third.get(bytes("c")))).toBe("3");
+  `),
+  "a second open by another process": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    await expect(openAnew(disk)).rejects.toMatchObject({ code: "LOCKED" });
+    await store.put(bytes("b"), bytes("2"));
+    await store.close();
+    const next = await openAnew(disk);
+    expect(text(await next.get(bytes("a")))).toBe("1");
+    expect(text(await next.get(bytes("b")))).toBe("2");
+  `),
+  "another directory is another store": simple(`
+    await disk.makeDirectory("other");
+    const other = await openDurableKv({ disk, directory: "other" });
+    await store.put(bytes("a"), bytes("1"));
+    await other.put(bytes("a"), bytes("2"));
+    expect(text(await store.get(bytes("a")))).toBe("1");
+    expect(text(await other.get(bytes("a")))).toBe("2");
+  `),
+};

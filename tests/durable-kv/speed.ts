@@ -1,0 +1,166 @@
+/**
+ * How fast the crash explorer is, and how close the reference comes to the limit of group commit.
+ * Figures for maintainers: `npm run speed`. They depend on the machine; the ratios hardly do.
+ */
+import type { Disk, DiskFile } from "#platform/disk.ts";
+import { seededRandom } from "#platform/random.ts";
+import { DiskPort } from "#platform/testing/disk-port.ts";
+import { quiescence } from "#platform/testing/gates.ts";
+import type { Subject } from "#katas/durable-kv/contract.ts";
+import type { LoadedSubject, Phase } from "../harness/check.ts";
+import type { Case } from "./case.ts";
+import { runHunt } from "./hunt.ts";
+import { manyClients } from "./hunting.ts";
+import { directory } from "./recovery.ts";
+import { emptyDisk } from "./script.ts";
+import { keyBytes, type Operation, valueBytes } from "./workload.ts";
+
+export interface Figure {
+  what: string;
+  value: string;
+}
+
+const clients = 4;
+const operationsEach = 4;
+const secondsEach = 4;
+const syncMs = 1;
+const slices = 9;
+const sliceSeconds = 0.25;
+
+const second: Operation[] = [
+  { kind: "put", key: "a", value: 900, size: 20 },
+  { kind: "delete", key: "b" },
+];
+
+export async function* speed(subject: LoadedSubject<Subject>): AsyncIterable<Figure> {
+  const plans: { what: string; phases: Phase[] }[] = [
+    { what: "crashes", phases: ["crash"] },
+    { what: "with crashes inside recovery", phases: ["crash", "crash in recovery"] },
+    { what: "with second lives", phases: ["second life", "second crash"] },
+  ];
+  for (const { what, phases } of plans) {
+    await explore(subject, phases, 1);
+    const rate = await explore(subject, phases, secondsEach);
+    yield { what: `distinct disks recovered and judged a second, ${what}`, value: rate.toFixed(0) };
+  }
+  for (const writers of [1, 8, 64, 256]) {
+    const ratios: number[] = [];
+    // Slices next to each other: what disturbs the machine disturbs both.
+    for (let slice = 0; slice <= slices; slice++) {
+      const put = await putRate(subject, writers, sliceSeconds);
+      const limit = await limitRate(writers, sliceSeconds);
+      if (slice > 0) ratios.push(put / limit);
+    }
+    ratios.sort((a, b) => a - b);
+    const [min = 0, median = 0, max = 0] = [ratios[0], ratios[slices >> 1], ratios.at(-1)];
+    const value = `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+    yield { what: `puts against one shared sync of ${syncMs} ms, ${writers} writers`, value };
+  }
+}
+
+/** Distinct disks a second, 4 clients × 4 operations. */
+async function explore(
+  subject: LoadedSubject<Subject>,
+  phases: Phase[],
+  seconds: number,
+): Promise<number> {
+  let states = 0;
+  const start = performance.now();
+  for (let index = 0; performance.now() - start < seconds * 1000; index++) {
+    const mix = {
+      operations: operationsEach,
+      keys: ["a", "b", "c"],
+      gets: 0.25,
+      deletes: 0.15,
+      sizes: [12, 40],
+    };
+    const testCase: Case = {
+      clients: manyClients(seededRandom(index), clients, mix),
+      second,
+      draw: { index, seed: index },
+      sectorBytes: 32,
+    };
+    states += (await runHunt({ wants: ["lost"], phases, names: "core" }, subject, testCase)).states;
+  }
+  return states / ((performance.now() - start) / 1000);
+}
+
+// ── Group commit ──────────────────────────────────────────────────────────────────────────────
+
+/** A disk that answers everything at once, except that it makes one sync after the other, each in 1 ms. */
+class SlowSyncs {
+  #freeAt = 0;
+
+  async sync(): Promise<void> {
+    const endsAt = Math.max(performance.now(), this.#freeAt) + syncMs;
+    this.#freeAt = endsAt;
+    while (performance.now() < endsAt) await quiescence();
+  }
+
+  wrap(disk: Disk): Disk {
+    const wrapFile = (file: DiskFile): DiskFile => ({
+      append: (bytes) => file.append(bytes),
+      read: (position, length) => file.read(position, length),
+      size: () => file.size(),
+      truncate: (length) => file.truncate(length),
+      sync: async () => {
+        await this.sync();
+        await file.sync();
+      },
+      close: () => file.close(),
+    });
+    return {
+      open: async (path, options) => wrapFile(await disk.open(path, options)),
+      rename: (from, to) => disk.rename(from, to),
+      remove: (path) => disk.remove(path),
+      list: (path) => disk.list(path),
+      makeDirectory: (path) => disk.makeDirectory(path),
+      syncDirectory: (path) => disk.syncDirectory(path),
+      lock: (path) => disk.lock(path),
+    };
+  }
+}
+
+async function putRate(
+  subject: LoadedSubject<Subject>,
+  writers: number,
+  seconds: number,
+): Promise<number> {
+  const disk = new SlowSyncs().wrap(new DiskPort(emptyDisk([directory])));
+  const store = await subject.exports.openDurableKv({ disk, directory });
+  return rateOf(writers, seconds, (writer, count) =>
+    store.put(keyBytes(`key-${writer}-${count % 16}`), valueBytes(count, 100)),
+  );
+}
+
+/** The most that any store can do: each sync answers all who wait when it begins. */
+async function limitRate(writers: number, seconds: number): Promise<number> {
+  const slow = new SlowSyncs();
+  let next: Promise<void> | null = null;
+  const join = (): Promise<void> => {
+    next ??= Promise.resolve().then(async () => {
+      next = null;
+      await slow.sync();
+    });
+    return next;
+  };
+  return rateOf(writers, seconds, join);
+}
+
+async function rateOf(
+  writers: number,
+  seconds: number,
+  write: (writer: number, count: number) => Promise<void>,
+): Promise<number> {
+  let answered = 0;
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  const work = async (_: unknown, writer: number): Promise<void> => {
+    for (let count = 0; performance.now() < end; count++) {
+      await write(writer, count);
+      answered++;
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, work));
+  return answered / ((performance.now() - start) / 1000);
+}
