@@ -65,16 +65,24 @@ export class GradeRepository {
   }
 
   start(...typed: string[]): ChildProcess {
-    const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
-    const tsx = path.join(realRoot, "node_modules/tsx/dist/esm/index.mjs");
-    return spawn(process.execPath, ["--import", tsx, "scripts/grade.ts", ...typed], {
-      cwd: this.root,
-      env: environment,
-    });
+    return this.#start("scripts/grade.ts", typed);
   }
 
   grade(...typed: string[]): Promise<Finished> {
     return finished(this.start(...typed));
+  }
+
+  matrix(...typed: string[]): Promise<Finished> {
+    return finished(this.#start("scripts/matrix.ts", typed));
+  }
+
+  #start(script: string, typed: readonly string[]): ChildProcess {
+    const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
+    const tsx = path.join(realRoot, "node_modules/tsx/dist/esm/index.mjs");
+    return spawn(process.execPath, ["--import", tsx, script, ...typed], {
+      cwd: this.root,
+      env: environment,
+    });
   }
 
   remove(): void {

@@ -134,16 +134,22 @@ describe("looks like", () => {
   const early = {
     impostor: "early",
     misconception: "answering too early",
+    level: 2,
     broken: ["a", "b"],
     features: { a: ["x"] },
   };
   const late = {
     impostor: "late",
     misconception: "answering too late",
+    level: 2,
     broken: ["a"],
     features: { a: ["y"] },
   };
-  const failure = { broken: ["a", "b"], id: "a", features: ["x"] };
+  const judged = [
+    { id: "a", level: 1, isBroken: true },
+    { id: "b", level: 2, isBroken: true },
+  ];
+  const failure = { id: "a", features: ["x"], judged };
 
   it("names the misconception of the one that is clearly nearest", () => {
     expect(nearestPlantedBug(failure, [late, early])).toBe("answering too early");
@@ -155,6 +161,18 @@ describe("looks like", () => {
     ).toBeNull();
     expect(nearestPlantedBug(failure, [late])).toBeNull();
     expect(nearestPlantedBug(failure, [])).toBeNull();
+  });
+
+  it("is silent about a failure that has no features of its own", () => {
+    const bare = { ...early, features: { a: ["live"] } };
+    expect(nearestPlantedBug({ ...failure, features: ["live"] }, [bare])).toBeNull();
+  });
+
+  it("compares no promise that only one of the two was asked about", () => {
+    const beginner = { ...failure, judged: judged.slice(0, 1) };
+    expect(nearestPlantedBug(beginner, [early])).toBe("answering too early");
+    const ahead = { ...failure, judged: [...judged, { id: "c", level: 3, isBroken: true }] };
+    expect(nearestPlantedBug(ahead, [early])).toBe("answering too early");
   });
 });
 

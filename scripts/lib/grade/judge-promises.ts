@@ -1,5 +1,5 @@
 /**
- * Judges promises one by one in contained children, two side by side.
+ * Judges promises one by one in contained children, several side by side.
  *
  * Each promise gets exactly one outcome: a child that hangs or dies costs the promise it was at, and
  * another child goes on with the rest. What a promise's outcome is depends on the subject and the seed
@@ -33,12 +33,14 @@ export interface JudgingPlan {
   kata: string;
   bundle: SubjectBundle;
   seed: number;
-  /** 1 is a full grade. */
-  effort: number;
+  /** 1 is a full grade; a function where it is not the same for every promise. */
+  effort: number | ((id: string) => number);
   /** The promises to judge, lowest first, once it is known what the subject says about itself. */
   choose: (claims: Claims) => readonly string[];
   /** Measures operation counts at the end. */
   measure: boolean;
+  /** How many children judge at a time; two without it. */
+  sideBySide?: number;
   onStart?: (id: string) => void;
   onJudgement?: (judgement: Judgement) => void;
 }
@@ -51,7 +53,7 @@ export interface Judging {
   operations: Record<string, number>;
 }
 
-const sideBySide = 2;
+const sideBySideDefault = 2;
 
 export async function judgePromises(plan: JudgingPlan): Promise<Judging> {
   return new PromiseJudge(plan).run();
@@ -88,7 +90,8 @@ class PromiseJudge {
   }
 
   async run(): Promise<Judging> {
-    const judges = Array.from({ length: sideBySide }, () => new JudgeProcess(this.#plan.root));
+    const { root, sideBySide = sideBySideDefault } = this.#plan;
+    const judges = Array.from({ length: sideBySide }, () => new JudgeProcess(root));
     const [first, ...others] = judges as [JudgeProcess, ...JudgeProcess[]];
     try {
       const loaded = loading(await first.ask(loadJob(this.#plan), this.#limits));
@@ -139,7 +142,9 @@ class PromiseJudge {
   async #judge(worker: { judge: JudgeProcess }, id: string): Promise<void> {
     const { seed, effort, onStart, onJudgement } = this.#plan;
     onStart?.(id);
-    const outcome = await worker.judge.ask({ do: "check", id, seed, effort }, this.#limits);
+    const effortOf = typeof effort === "number" ? effort : effort(id);
+    const job = { do: "check", id, seed, effort: effortOf } as const;
+    const outcome = await worker.judge.ask(job, this.#limits);
     if (outcome.kind === "hung") this.#limits = strictLimits;
     const judgement = judgementOf(id, outcome);
     this.#judgements.set(id, judgement);

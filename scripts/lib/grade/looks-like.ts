@@ -2,7 +2,8 @@
  * Which planted bug a failing subject resembles, said as a misconception and never by name.
  *
  * It speaks only when exactly one is clearly nearest: the same promises break, and the counterexample
- * has the same coarse features. Silence is better than a wrong hint.
+ * has the same coarse features. Promises that only one of the two was asked about are left out of the
+ * comparison. Silence is better than a wrong hint.
  */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -11,6 +12,8 @@ import type { PromiseGrade } from "./grade-report.ts";
 export interface PlantedBugSignature {
   impostor: string;
   misconception: string;
+  /** The promises up to this level were tried. */
+  level: number;
   /** The promises that it breaks. */
   broken: string[];
   /** For each of them the features of the counterexample that was found. */
@@ -18,17 +21,25 @@ export interface PlantedBugSignature {
 }
 
 export interface Failure {
-  broken: readonly string[];
+  /** The promise that failed, and what its counterexample is like. */
   id: string;
   features: readonly string[];
+  /** All promises that were judged, this one included. */
+  judged: readonly { id: string; level: number; isBroken: boolean }[];
 }
 
-const similarityMin = 0.75;
+/** Features that say how a check found out rather than what is wrong: alone they are no resemblance. */
+const sayNothing = new Set(["live", "scene", "hung", "rejected", "unrepeatable"]);
+const similarityMin = 0.85;
 /** How much the nearest has to be ahead of the next one that means something else. */
 const leadMin = 0.15;
 
+export function signaturesFile(root: string, kata: string): string {
+  return path.join(root, "tests", kata, "impostors/signatures.json");
+}
+
 export function readSignatures(root: string, kata: string): PlantedBugSignature[] {
-  const file = path.join(root, "tests", kata, "impostors/signatures.json");
+  const file = signaturesFile(root, kata);
   if (!existsSync(file)) return [];
   return JSON.parse(readFileSync(file, "utf8")) as PlantedBugSignature[];
 }
@@ -38,12 +49,14 @@ export function withLooksLike(
   invariants: readonly PromiseGrade[],
   signatures: readonly PlantedBugSignature[],
 ): PromiseGrade[] {
-  const broken = invariants.filter(({ status }) => status === "broken").map(({ id }) => id);
+  const judged = invariants
+    .filter(({ status }) => status === "held" || status === "broken")
+    .map(({ id, level, status }) => ({ id, level, isBroken: status === "broken" }));
   return invariants.map((promise) => {
     const { id, counterexample } = promise;
     if (counterexample === null) return promise;
     const { features } = counterexample;
-    return { ...promise, looksLike: nearestPlantedBug({ broken, id, features }, signatures) };
+    return { ...promise, looksLike: nearestPlantedBug({ id, features, judged }, signatures) };
   });
 }
 
@@ -51,6 +64,7 @@ export function nearestPlantedBug(
   failure: Failure,
   signatures: readonly PlantedBugSignature[],
 ): string | null {
+  if (failure.features.every((feature) => sayNothing.has(feature))) return null;
   const ranked = signatures
     .map((signature) => ({ signature, similarity: similarityOf(failure, signature) }))
     .sort((left, right) => right.similarity - left.similarity);
@@ -62,9 +76,15 @@ export function nearestPlantedBug(
   return isClear ? misconception : null;
 }
 
-function similarityOf({ broken, id, features }: Failure, signature: PlantedBugSignature): number {
+function similarityOf({ id, features, judged }: Failure, signature: PlantedBugSignature): number {
   if (!signature.broken.includes(id)) return 0;
-  const sameBroken = overlap(broken, signature.broken);
+  const asked = judged.filter(({ level }) => level <= signature.level);
+  const ids = new Set(asked.map((promise) => promise.id));
+  const broken = asked.filter(({ isBroken }) => isBroken).map((promise) => promise.id);
+  const sameBroken = overlap(
+    broken,
+    signature.broken.filter((each) => ids.has(each)),
+  );
   return (sameBroken + overlap(features, signature.features[id] ?? [])) / 2;
 }
 

@@ -44,11 +44,6 @@ export function attemptOf(folderOfAttempts: string, kata: Kata): Attempt {
   };
 }
 
-/** True once the learner's file is there. */
-export async function isStarted(attempt: Attempt): Promise<boolean> {
-  return (await kindOf(attempt.subjectFile)) === "file";
-}
-
 /**
  * Makes every file of the attempt that is missing. Resolves to true when the learner's file was among them.
  * Rejects with a `UsageError` where something else has the place of a file or folder.
