@@ -27,14 +27,21 @@ export async function createFile(file: string, text: string): Promise<boolean> {
  */
 export async function makeFolders(folder: string): Promise<void> {
   try {
+    await makeFolder(folder);
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (fileErrorCode(error) !== "ENOENT" || parent === folder) throw error;
+    await makeFolders(parent);
+    // Tried once more and not again, even if the parent was there: another launch may just have made it.
+    await makeFolder(folder);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
     await mkdir(folder);
   } catch (error) {
-    const code = fileErrorCode(error);
-    const parent = path.dirname(folder);
-    if (code === "EEXIST" && (await isFolder(folder))) return;
-    if (code !== "ENOENT" || (await isTaken(parent))) throw error;
-    await makeFolders(parent);
-    await makeFolders(folder);
+    if (fileErrorCode(error) !== "EEXIST" || !(await isFolder(folder))) throw error;
   }
 }
 
