@@ -111,6 +111,8 @@ export type Stress = (options: {
 
 export interface StressVerdict {
   status: "held" | "broken" | "skipped";
+  /** Why nothing was shown, where it is skipped: "no process was killed". */
+  reason?: string;
   /** The promises that were seen broken. */
   broken: { id: string; what: string }[];
   threads: number;

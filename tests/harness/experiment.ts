@@ -54,6 +54,10 @@ export interface Experiment<Subject, Case> {
   withSchedule?(testCase: Case, schedule: number[], phase: Phase): Case;
 }
 
+/** An experiment whatever its cases look like: they are data, read back only by itself. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each experiment has cases of its own type
+export type AnyExperiment<Subject> = Experiment<Subject, any>;
+
 /** Runs in which calls out of the world are looked for with both nets; later ones make do with the cheap one. */
 const watchedRuns = 2;
 const shrinkRunsMax = 400;
@@ -92,22 +96,20 @@ export interface PartCase {
 }
 
 export interface JointExperiment<Subject> extends Experiment<Subject, PartCase> {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each part has cases of its own type
-  readonly parts: readonly Experiment<Subject, any>[];
+  readonly parts: readonly AnyExperiment<Subject>[];
 }
 
 /** Several experiments that look for the same broken promise, one after the other. */
 export function together<Subject>(
   promise: string,
   kataVersion: number,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each part has cases of its own type
-  parts: readonly Experiment<Subject, any>[],
+  parts: readonly AnyExperiment<Subject>[],
 ): JointExperiment<Subject> {
   const partOf = (index: number): Experiment<Subject, unknown> => {
     const part = parts[index];
     if (part === undefined)
       throw new RangeError(`Expected a part from 0 to ${parts.length - 1}, got ${index}.`);
-    return part as Experiment<Subject, unknown>;
+    return part;
   };
   return {
     promise,

@@ -155,9 +155,33 @@ describe("the outcome of a call", () => {
     expect(await outcomeOf(forever)).toEqual({ how: "hung" });
   });
 
+  it("is known when what the program does right after its answer is done as well", async () => {
+    let isTidy = false;
+    const answering = async (): Promise<string> => {
+      void (async () => {
+        for (let turn = 0; turn < 1000; turn++) await Promise.resolve();
+        isTidy = true;
+      })();
+      return "done";
+    };
+    expect(await outcomeOf(answering())).toEqual({ how: "resolved", value: "done" });
+    expect(isTidy).toBe(true);
+  });
+
   it("is waited for while code yields with setImmediate, however often", async () => {
     const yielding = async (): Promise<string> => {
       for (let turn = 0; turn < 500; turn++) await nextTurn();
+      return "done";
+    };
+    expect(await outcomeOf(yielding())).toEqual({ how: "resolved", value: "done" });
+  });
+
+  it("is waited for while code yields with nextTick", async () => {
+    const yielding = async (): Promise<string> => {
+      for (let turn = 0; turn < 500; turn++)
+        await new Promise<void>((resolve) => {
+          process.nextTick(resolve);
+        });
       return "done";
     };
     expect(await outcomeOf(yielding())).toEqual({ how: "resolved", value: "done" });

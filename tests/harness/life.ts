@@ -1,7 +1,7 @@
 /**
  * Running a program in the simulated world, and waiting for one call in a world that never makes it wait.
  */
-import { isWorthWaiting, quiescence } from "#platform/testing/gates.ts";
+import { isWorthWaiting, microtasksDone, quiescence } from "#platform/testing/gates.ts";
 
 export { type LifeEnd, type LifeOptions, runLife } from "#platform/testing/life.ts";
 
@@ -20,9 +20,9 @@ export async function outcomeOf<Answer>(
       outcome = { how: "rejected", error };
     },
   );
-  for (let turn = 0; isWorthWaiting(turn); turn++) {
-    await quiescence();
-    if (outcome !== undefined) return outcome;
-  }
+  // Nearly always that is enough, and what the program did right after its answer is done as well.
+  await microtasksDone();
+  for (let turn = 0; outcome === undefined && isWorthWaiting(turn); turn++) await quiescence();
+  if (outcome !== undefined) return outcome;
   return { how: "hung" };
 }

@@ -6,18 +6,20 @@
  * every prefix, all but one, only one, and each tear of each write (cut after a sector, a sector missing
  * in the middle, zeros, garbage, a length that grew without its bytes).
  */
+import { invariant } from "../invariant.ts";
+import { roomFor } from "./byte-room.ts";
 import {
   applyFileChanges,
   applyNameChanges,
   type DirectoryState,
   type DiskImage,
   type DiskState,
+  durableOf,
   type FileChange,
   type FileState,
   type NameChange,
   type Node,
 } from "./disk-state.ts";
-import { invariant } from "../invariant.ts";
 
 /**
  * How directory operations may be lost: in the core profile those not yet synced persist in order,
@@ -44,15 +46,44 @@ export interface CrashImage {
   readonly losses: () => Loss[];
 }
 
+/** Which of a file's uncovered changes are there. */
 interface DataChoice {
   readonly what: () => string;
-  readonly changes: readonly FileChange[];
+  /** What the file then holds. */
+  readonly bytes: Uint8Array;
 }
 
+/** Which of a directory's uncovered changes are there. */
 interface NameChoice {
   readonly what: () => string;
-  readonly changes: readonly NameChange[];
+  /** What then lies in the directory. */
+  readonly names: ReadonlyMap<string, Node>;
 }
+
+/** A choice for each file or directory, by its id. Without one it has lost all that no sync covered. */
+class Choices<Choice> {
+  readonly #usual: ReadonlyMap<number, Choice>;
+  readonly #exception: number | undefined;
+  readonly #choice: Choice | undefined;
+
+  constructor(usual: ReadonlyMap<number, Choice>, exception?: number, choice?: Choice) {
+    this.#usual = usual;
+    this.#exception = exception;
+    this.#choice = choice;
+  }
+
+  of(id: number): Choice | undefined {
+    return id === this.#exception ? this.#choice : this.#usual.get(id);
+  }
+
+  /** The same but for one file or directory. */
+  except(id: number, choice: Choice): Choices<Choice> {
+    return new Choices(this.#usual, id, choice);
+  }
+}
+
+const noNames = new Choices<NameChoice>(new Map());
+const noData = new Choices<DataChoice>(new Map());
 
 /** Calls `see` with every crash image of `state`, the same ones in the same order each time. */
 export function forEachCrashImage(
@@ -64,44 +95,47 @@ export function forEachCrashImage(
   const dirtyDirectories = [...state.directories.values()].filter(
     (directory) => directory.changes.length > 0,
   );
-  const allNames = new Map<number, NameChoice>();
-  const allData = new Map<number, DataChoice>();
-  for (const directory of dirtyDirectories)
-    allNames.set(directory.id, { what: nothing, changes: directory.changes });
-  for (const file of dirtyFiles) allData.set(file.id, { what: nothing, changes: file.changes });
-  const noNames = new Map<number, NameChoice>();
-  const noData = new Map<number, DataChoice>();
-  const emit = (
-    names: ReadonlyMap<number, NameChoice>,
-    data: ReadonlyMap<number, DataChoice>,
-  ): void => {
-    see(buildImage(state, names, data));
-  };
+  const allData = new Choices(
+    new Map(dirtyFiles.map((file) => [file.id, dataChoice(file, nothing, file.changes)])),
+  );
+  const allNames = new Choices(
+    new Map(dirtyDirectories.map((one) => [one.id, nameChoice(one, nothing, one.changes)])),
+  );
+  const withAllNames = new Tree(state, allNames);
+  const withNoNames = dirtyDirectories.length === 0 ? withAllNames : new Tree(state, noNames);
 
-  emit(allNames, allData);
+  see(withAllNames.image(allData));
   if (dirtyFiles.length === 0 && dirtyDirectories.length === 0) return;
-  emit(noNames, noData);
-  if (dirtyFiles.length > 0) emit(allNames, noData);
-  if (dirtyDirectories.length > 0) emit(noNames, allData);
+  see(withNoNames.image(noData));
+  if (dirtyFiles.length > 0) see(withAllNames.image(noData));
+  if (dirtyDirectories.length > 0) see(withNoNames.image(allData));
 
   for (const directory of dirtyDirectories) {
     for (const choice of nameChoices(directory, options.names)) {
-      const names = new Map(allNames).set(directory.id, choice);
-      emit(names, allData);
-      if (dirtyFiles.length > 0) emit(names, noData);
+      const withSomeNames = new Tree(state, allNames.except(directory.id, choice));
+      see(withSomeNames.image(allData));
+      if (dirtyFiles.length > 0) see(withSomeNames.image(noData));
     }
   }
   for (const file of dirtyFiles) {
     for (const choice of dataChoices(file, options.sectorBytes)) {
-      emit(allNames, new Map(allData).set(file.id, choice));
-      if (dirtyFiles.length > 1) emit(allNames, new Map(noData).set(file.id, choice));
+      see(withAllNames.image(allData.except(file.id, choice)));
+      if (dirtyFiles.length > 1) see(withAllNames.image(noData.except(file.id, choice)));
     }
   }
 }
 
 /** What survives in any case: durable bytes under durable names. */
 export function barestImage(state: DiskState): DiskImage {
-  return buildImage(state, new Map(), new Map()).image;
+  return new Tree(state, noNames).image(noData).image;
+}
+
+function nameChoice(
+  directory: DirectoryState,
+  what: () => string,
+  changes: readonly NameChange[],
+): NameChoice {
+  return { what, names: applyNameChanges(directory.durableNames, changes) };
 }
 
 function nameChoices(directory: DirectoryState, profile: NameProfile): NameChoice[] {
@@ -109,44 +143,63 @@ function nameChoices(directory: DirectoryState, profile: NameProfile): NameChoic
   const choices: NameChoice[] = [];
   for (let count = 1; count < changes.length; count++) {
     const lost = changes.slice(count);
-    choices.push({
-      what: () => `loses ${lost.map(describeNameChange).join(", ")}`,
-      changes: changes.slice(0, count),
-    });
+    choices.push(
+      nameChoice(
+        directory,
+        () => `loses ${lost.map(describeNameChange).join(", ")}`,
+        changes.slice(0, count),
+      ),
+    );
   }
   if (profile === "strict") {
     for (let index = 0; index < changes.length - 1; index++) {
       const missing = changes[index];
       invariant(missing !== undefined, "the index lies within the changes");
-      choices.push({
-        what: () => `loses ${describeNameChange(missing)}, keeps what came after it`,
-        changes: changes.filter((change) => change !== missing),
-      });
+      choices.push(
+        nameChoice(
+          directory,
+          () => `loses ${describeNameChange(missing)}, keeps what came after it`,
+          changes.filter((change) => change !== missing),
+        ),
+      );
     }
   }
   return choices;
+}
+
+function dataChoice(
+  file: FileState,
+  what: () => string,
+  changes: readonly FileChange[],
+): DataChoice {
+  return { what, bytes: applyFileChanges(durableOf(file), changes) };
 }
 
 function dataChoices(file: FileState, sectorBytes: number): DataChoice[] {
   const { changes } = file;
   const choices: DataChoice[] = [];
   for (let count = 1; count < changes.length; count++) {
-    choices.push({
-      what: () => `keeps its first ${count} of ${changes.length} changes`,
-      changes: changes.slice(0, count),
-    });
+    choices.push(
+      dataChoice(
+        file,
+        () => `keeps its first ${count} of ${changes.length} changes`,
+        changes.slice(0, count),
+      ),
+    );
   }
   if (changes.length > 1) {
     for (let index = 0; index < changes.length; index++) {
       const one = changes[index];
       invariant(one !== undefined, "the index lies within the changes");
-      const rest = changes.filter((change) => change !== one);
-      choices.push({
-        what: () => `loses ${describeFileChange(one)}, keeps what came after it`,
-        changes: rest,
-      });
+      choices.push(
+        dataChoice(
+          file,
+          () => `loses ${describeFileChange(one)}, keeps what came after it`,
+          changes.filter((change) => change !== one),
+        ),
+      );
       if (index > 0)
-        choices.push({ what: () => `keeps only ${describeFileChange(one)}`, changes: [one] });
+        choices.push(dataChoice(file, () => `keeps only ${describeFileChange(one)}`, [one]));
     }
   }
   for (let index = 0; index < changes.length; index++) {
@@ -156,12 +209,15 @@ function dataChoices(file: FileState, sectorBytes: number): DataChoice[] {
     const before = changes.slice(0, index);
     const after = changes.slice(index + 1);
     for (const tear of tears(change, sectorBytes)) {
-      choices.push({ what: tear.what, changes: [...before, tear.change] });
+      choices.push(dataChoice(file, tear.what, [...before, tear.change]));
       if (after.length > 0) {
-        choices.push({
-          what: () => `${tear.what()}, keeps what came after it`,
-          changes: [...before, tear.change, ...after],
-        });
+        choices.push(
+          dataChoice(file, () => `${tear.what()}, keeps what came after it`, [
+            ...before,
+            tear.change,
+            ...after,
+          ]),
+        );
       }
     }
   }
@@ -170,43 +226,66 @@ function dataChoices(file: FileState, sectorBytes: number): DataChoice[] {
 
 type Write = Extract<FileChange, { kind: "write" }>;
 
-function tears(write: Write, sectorBytes: number): { what: () => string; change: Write }[] {
+interface Tear {
+  readonly what: () => string;
+  readonly change: Write;
+}
+
+function tears(write: Write, sectorBytes: number): Tear[] {
   const { offset, bytes } = write;
   const end = offset + bytes.length;
-  const range = (): string => `bytes ${offset}–${end - 1}`;
   const boundaries: number[] = [];
   for (let at = (Math.floor(offset / sectorBytes) + 1) * sectorBytes; at < end; at += sectorBytes) {
     boundaries.push(at - offset);
   }
-  const torn: { what: () => string; change: Write }[] = [];
-  const push = (what: () => string, content: Uint8Array): void => {
-    torn.push({ what, change: { ...write, bytes: content } });
-  };
+  const torn: Tear[] = [];
   for (const cut of spread(boundaries, 6)) {
-    push(() => `keeps ${offset}–${offset + cut - 1} of ${range()}`, bytes.subarray(0, cut));
+    torn.push(
+      tear(() => `keeps ${offset}–${offset + cut - 1} of ${rangeOf(write)}`, {
+        ...write,
+        bytes: bytes.subarray(0, cut),
+      }),
+    );
   }
   for (const start of spread([0, ...boundaries], 5)) {
     const stop = nextBoundary(boundaries, start) ?? bytes.length;
     if (stop - start === bytes.length) continue;
-    push(
-      () => `has zeros at ${offset + start}–${offset + stop - 1} of ${range()}`,
-      replaced(bytes, start, stop, zero),
-    );
-    push(
-      () => `has garbage at ${offset + start}–${offset + stop - 1} of ${range()}`,
-      replaced(bytes, start, stop, garbage),
+    torn.push(
+      tear(
+        () => `has zeros at ${offset + start}–${offset + stop - 1} of ${rangeOf(write)}`,
+        replaced(write, start, stop, zero),
+      ),
+      tear(
+        () => `has garbage at ${offset + start}–${offset + stop - 1} of ${rangeOf(write)}`,
+        replaced(write, start, stop, garbage),
+      ),
     );
   }
-  push(() => `has grown by ${range()} without them: zeros`, replaced(bytes, 0, bytes.length, zero));
-  push(() => `has garbage at ${range()}`, replaced(bytes, 0, bytes.length, garbage));
+  torn.push(
+    tear(
+      () => `has grown by ${rangeOf(write)} without them: zeros`,
+      replaced(write, 0, bytes.length, zero),
+    ),
+    tear(() => `has garbage at ${rangeOf(write)}`, replaced(write, 0, bytes.length, garbage)),
+  );
   const half = boundaries[Math.floor(boundaries.length / 2)];
   if (half !== undefined) {
-    push(
-      () => `has zeros from ${offset + half} of ${range()}`,
-      replaced(bytes, half, bytes.length, zero),
+    torn.push(
+      tear(
+        () => `has zeros from ${offset + half} of ${rangeOf(write)}`,
+        replaced(write, half, bytes.length, zero),
+      ),
     );
   }
   return torn;
+}
+
+function tear(what: () => string, change: Write): Tear {
+  return { what, change };
+}
+
+function rangeOf({ offset, bytes }: Write): string {
+  return `bytes ${offset}–${offset + bytes.length - 1}`;
 }
 
 const zero = (): number => 0;
@@ -218,14 +297,15 @@ function garbage(at: number, was: number): number {
 }
 
 function replaced(
-  bytes: Uint8Array,
+  write: Write,
   start: number,
   stop: number,
   replace: (at: number, was: number) => number,
-): Uint8Array {
-  const copy = bytes.slice();
-  for (let at = start; at < stop; at++) copy[at] = replace(at, bytes[at] ?? 0);
-  return copy;
+): Write {
+  const bytes = roomFor(write.bytes.length);
+  bytes.set(write.bytes);
+  for (let at = start; at < stop; at++) bytes[at] = replace(at, bytes[at] ?? 0);
+  return { ...write, bytes };
 }
 
 /** At most `count` of the items: the first, the last and some between. */
@@ -243,81 +323,76 @@ function nextBoundary(boundaries: readonly number[], after: number): number | un
   return boundaries.find((boundary) => boundary > after);
 }
 
-function buildImage(
-  state: DiskState,
-  names: ReadonlyMap<number, NameChoice>,
-  data: ReadonlyMap<number, DataChoice>,
-): CrashImage {
-  const directories: string[] = [];
-  const files = new Map<string, Uint8Array>();
-  const visit = (path: string, directory: DirectoryState): void => {
-    for (const [name, node] of namesAfterCut(directory, names.get(directory.id))) {
+/** The directories as a power cut leaves them, and the files to which their names lead. */
+class Tree {
+  readonly #state: DiskState;
+  readonly #names: Choices<NameChoice>;
+  readonly #directories: string[] = [];
+  readonly #files: { path: string; file: FileState }[] = [];
+
+  constructor(state: DiskState, names: Choices<NameChoice>) {
+    this.#state = state;
+    this.#names = names;
+    this.#add("", state.directory(0));
+  }
+
+  #add(path: string, directory: DirectoryState): void {
+    const names = this.#names.of(directory.id)?.names ?? directory.durableNames;
+    for (const [name, node] of names) {
       const below = path === "" ? name : `${path}/${name}`;
       if (node.kind === "file") {
-        const file = state.file(node.id);
-        files.set(below, bytesAfterCut(file, data.get(file.id)));
+        this.#files.push({ path: below, file: this.#state.file(node.id) });
       } else {
-        directories.push(below);
-        visit(below, state.directory(node.id));
+        this.#directories.push(below);
+        this.#add(below, this.#state.directory(node.id));
       }
     }
-  };
-  visit("", state.directory(0));
-  return { image: { directories, files }, losses: () => lossesOf(state, names, data) };
-}
+  }
 
-/** A directory without a choice has lost every change that no sync covered; so has a file. */
-function namesAfterCut(
-  directory: DirectoryState,
-  choice: NameChoice | undefined,
-): ReadonlyMap<string, Node> {
-  if (directory.changes.length === 0 || choice === undefined) return directory.durableNames;
-  return applyNameChanges(directory.durableNames, choice.changes);
-}
+  /** These names, with what the power cut has left of the bytes. */
+  image(data: Choices<DataChoice>): CrashImage {
+    const files = new Map<string, Uint8Array>();
+    for (const { path, file } of this.#files)
+      files.set(path, data.of(file.id)?.bytes ?? durableOf(file));
+    const image = { directories: this.#directories, files };
+    return crashImage(image, () => this.#losses("", this.#state.directory(0), data));
+  }
 
-function bytesAfterCut(file: FileState, choice: DataChoice | undefined): Uint8Array {
-  const durable = file.durable.subarray(0, file.durableLength);
-  if (file.changes.length === 0 || choice === undefined) return durable;
-  return applyFileChanges(durable, choice.changes);
-}
-
-function lossesOf(
-  state: DiskState,
-  names: ReadonlyMap<number, NameChoice>,
-  data: ReadonlyMap<number, DataChoice>,
-): Loss[] {
-  const losses: Loss[] = [];
-  const add = (where: string, what: string): void => {
-    if (what !== "") losses.push({ where, what });
-  };
-  const visit = (path: string, directory: DirectoryState): void => {
-    const choice = names.get(directory.id);
-    if (choice !== undefined) add(path, choice.what());
-    else if (directory.changes.length > 0)
-      add(path, `loses ${directory.changes.map(describeNameChange).join(", ")}`);
-    for (const [name, node] of namesAfterCut(directory, choice)) {
+  #losses(path: string, directory: DirectoryState, data: Choices<DataChoice>): Loss[] {
+    const choice = this.#names.of(directory.id);
+    const losses = lossOf(path, choice, directory.changes.map(describeNameChange));
+    for (const [name, node] of choice?.names ?? directory.durableNames) {
       const below = path === "" ? name : `${path}/${name}`;
       if (node.kind === "directory") {
-        visit(below, state.directory(node.id));
-        continue;
+        losses.push(...this.#losses(below, this.#state.directory(node.id), data));
+      } else {
+        const { id, changes } = this.#state.file(node.id);
+        losses.push(...lossOf(below, data.of(id), changes.map(describeFileChange)));
       }
-      const file = state.file(node.id);
-      const kept = data.get(file.id);
-      if (kept !== undefined) add(below, kept.what());
-      else if (file.changes.length > 0)
-        add(below, `loses ${file.changes.map(describeFileChange).join(", ")}`);
     }
-  };
-  visit("", state.directory(0));
-  return losses;
+    return losses;
+  }
+}
+
+function crashImage(image: DiskImage, losses: () => Loss[]): CrashImage {
+  return { image, losses };
+}
+
+function lossOf(
+  where: string,
+  choice: NameChoice | DataChoice | undefined,
+  changes: readonly string[],
+): Loss[] {
+  const everything = changes.length === 0 ? "" : `loses ${changes.join(", ")}`;
+  const what = choice === undefined ? everything : choice.what();
+  return what === "" ? [] : [{ where, what }];
 }
 
 const nothing = (): string => "";
 
 function describeFileChange(change: FileChange): string {
   if (change.kind === "truncate") return `the cut to ${change.length} bytes`;
-  if (change.bytes.length === 0) return "an empty write";
-  return `bytes ${change.offset}–${change.offset + change.bytes.length - 1}`;
+  return change.bytes.length === 0 ? "an empty write" : rangeOf(change);
 }
 
 function describeNameChange(change: NameChange): string {

@@ -139,14 +139,7 @@ export class DiskPort implements Disk {
         throw new LockedError(`${directory} is locked by another open store.`);
       this.state.locks.add(path);
     });
-    let held = true;
-    return {
-      release: () =>
-        this.settle({ kind: "unlock", path }, () => {
-          if (held) this.state.locks.delete(path);
-          held = false;
-        }),
-    };
+    return new HeldLock(this, path);
   }
 
   // ── For open files ──────────────────────────────────────────────────────────────────────────
@@ -277,6 +270,24 @@ class OpenFile implements DiskFile {
   }
 }
 
+class HeldLock implements DiskLock {
+  readonly #port: DiskPort;
+  readonly #path: string;
+  #held = true;
+
+  constructor(port: DiskPort, path: string) {
+    this.#port = port;
+    this.#path = path;
+  }
+
+  release(): Promise<void> {
+    return this.#port.settle({ kind: "unlock", path: this.#path }, () => {
+      if (this.#held) this.#port.state.locks.delete(this.#path);
+      this.#held = false;
+    });
+  }
+}
+
 function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
@@ -305,8 +316,17 @@ export function carryOut(state: DiskState, call: DiskCall): void {
 
 /** Whether carrying the call out would change what survives. */
 export function changesDisk(call: DiskCall): boolean {
-  return (
-    !["read", "size", "close", "list", "lock", "unlock"].includes(call.kind) &&
-    !(call.kind === "open" && !call.create)
-  );
+  switch (call.kind) {
+    case "open":
+      return call.create;
+    case "read":
+    case "size":
+    case "close":
+    case "list":
+    case "lock":
+    case "unlock":
+      return false;
+    default:
+      return true;
+  }
 }

@@ -12,6 +12,7 @@
  */
 import { NotFoundError, StorageError } from "../errors.ts";
 import { invariant } from "../invariant.ts";
+import { roomFor } from "./byte-room.ts";
 
 /** A change of a file that no sync has covered yet. */
 export type FileChange =
@@ -44,12 +45,15 @@ export interface FileState {
 
 export interface DirectoryState {
   readonly id: number;
-  names: Map<string, Node>;
-  durableNames: Map<string, Node>;
+  names: ReadonlyMap<string, Node>;
+  durableNames: ReadonlyMap<string, Node>;
   changes: NameChange[];
+  /** `names`, if nobody else can see this map; else it is copied before the next change. */
+  ownNames: Map<string, Node> | null;
 }
 
 const noBytes = new Uint8Array(0);
+const noNames: ReadonlyMap<string, Node> = new Map();
 const rootId = 0;
 
 /**
@@ -79,10 +83,11 @@ export class DiskState {
       const file = state.#newFile();
       file.content = file.durable = bytes;
       file.length = file.durableLength = bytes.length;
-      state.#directoryOf(path).names.set(baseName(path), { kind: "file", id: file.id });
+      ownNames(state.#directoryOf(path)).set(baseName(path), { kind: "file", id: file.id });
     }
     for (const directory of state.directories.values()) {
-      directory.durableNames = new Map(directory.names);
+      directory.durableNames = directory.names;
+      directory.ownNames = null;
       directory.changes = [];
     }
     return state;
@@ -95,17 +100,13 @@ export class DiskState {
     copy.#nextOrder = this.#nextOrder;
     copy.version = this.version;
     for (const file of this.files.values()) {
-      // A view without room behind it: the first append to either copy moves it to a buffer of its own.
-      const content = file.content.subarray(0, file.length);
+      // Without room behind it: the first append to the copy moves it to a buffer of its own.
+      const content = contentOf(file);
       copy.files.set(file.id, { ...file, content, changes: file.changes.slice() });
     }
     for (const directory of this.directories.values()) {
-      copy.directories.set(directory.id, {
-        id: directory.id,
-        names: new Map(directory.names),
-        durableNames: directory.durableNames,
-        changes: directory.changes.slice(),
-      });
+      directory.ownNames = null;
+      copy.directories.set(directory.id, { ...directory, changes: directory.changes.slice() });
     }
     return copy;
   }
@@ -143,7 +144,7 @@ export class DiskState {
     const offset = file.length;
     const end = offset + bytes.length;
     if (end > file.content.length) {
-      const roomier = new Uint8Array(Math.max(256, end * 2));
+      const roomier = roomFor(Math.max(256, end * 2));
       roomier.set(file.content.subarray(0, offset));
       file.content = roomier;
     }
@@ -186,7 +187,7 @@ export class DiskState {
     }
     const settled = file.changes.filter((change) => change.order <= order);
     const covered = settled.filter((change) => !change.givenUp);
-    const durable = applyFileChanges(file.durable.subarray(0, file.durableLength), covered);
+    const durable = applyFileChanges(durableOf(file), covered);
     file.durable = durable;
     file.durableLength = durable.length;
     file.changes = file.changes
@@ -230,7 +231,7 @@ export class DiskState {
     this.version++;
     const file = this.#newFile();
     const made: Node = { kind: "file", id: file.id };
-    directory.names.set(name, made);
+    ownNames(directory).set(name, made);
     directory.changes.push({ kind: "link", order: this.#nextOrder++, name, node: made });
     return file.id;
   }
@@ -247,8 +248,9 @@ export class DiskState {
     if (baseName(to) === "" || directory.names.get(baseName(to))?.kind === "directory") {
       throw new StorageError(`${to} is a directory.`);
     }
-    directory.names.delete(baseName(from));
-    directory.names.set(baseName(to), node);
+    const names = ownNames(directory);
+    names.delete(baseName(from));
+    names.set(baseName(to), node);
     directory.changes.push({
       kind: "rename",
       order: this.#nextOrder++,
@@ -264,7 +266,7 @@ export class DiskState {
     const name = baseName(path);
     if (directory.names.get(name)?.kind !== "file")
       throw new NotFoundError(`There is no file ${path}.`);
-    directory.names.delete(name);
+    ownNames(directory).delete(name);
     directory.changes.push({ kind: "unlink", order: this.#nextOrder++, name });
   }
 
@@ -284,7 +286,7 @@ export class DiskState {
     const directory = emptyDirectory(this.#nextId++);
     this.directories.set(directory.id, directory);
     const node: Node = { kind: "directory", id: directory.id };
-    parent.names.set(name, node);
+    ownNames(parent).set(name, node);
     parent.changes.push({ kind: "link", order: this.#nextOrder++, name, node });
   }
 
@@ -311,20 +313,25 @@ export class DiskState {
   asImage(): DiskImage {
     const directories: string[] = [];
     const files = new Map<string, Uint8Array>();
-    const visit = (path: string, directory: DirectoryState): void => {
-      for (const [name, node] of directory.names) {
-        const below = path === "" ? name : `${path}/${name}`;
-        if (node.kind === "file") {
-          const file = this.file(node.id);
-          files.set(below, file.content.subarray(0, file.length));
-        } else {
-          directories.push(below);
-          visit(below, this.directory(node.id));
-        }
-      }
-    };
-    visit("", this.directory(rootId));
+    this.#addTo(directories, files, "", this.directory(rootId));
     return { directories, files };
+  }
+
+  #addTo(
+    directories: string[],
+    files: Map<string, Uint8Array>,
+    path: string,
+    { names }: DirectoryState,
+  ): void {
+    for (const [name, node] of names) {
+      const below = path === "" ? name : `${path}/${name}`;
+      if (node.kind === "file") {
+        files.set(below, contentOf(this.file(node.id)));
+      } else {
+        directories.push(below);
+        this.#addTo(directories, files, below, this.directory(node.id));
+      }
+    }
   }
 
   #newFile(): FileState {
@@ -355,10 +362,13 @@ export class DiskState {
   #findDirectory(path: string): DirectoryState | undefined {
     let directory = this.directories.get(rootId);
     if (path === "") return directory;
-    for (const name of path.split("/")) {
-      const node = directory?.names.get(name);
+    for (let start = 0; start <= path.length;) {
+      const slash = path.indexOf("/", start);
+      const end = slash === -1 ? path.length : slash;
+      const node = directory?.names.get(path.slice(start, end));
       if (node?.kind !== "directory") return undefined;
       directory = this.directories.get(node.id);
+      start = end + 1;
     }
     return directory;
   }
@@ -381,7 +391,7 @@ export function applyFileChanges(durable: Uint8Array, changes: readonly FileChan
         : Math.min(length, change.length);
     lengthMax = Math.max(lengthMax, length);
   }
-  const bytes = new Uint8Array(lengthMax);
+  const bytes = roomFor(lengthMax);
   bytes.set(durable);
   length = durable.length;
   for (const change of changes) {
@@ -440,7 +450,23 @@ export function plainPath(path: string): string {
 }
 
 function emptyDirectory(id: number): DirectoryState {
-  return { id, names: new Map(), durableNames: new Map(), changes: [] };
+  return { id, names: noNames, durableNames: noNames, changes: [], ownNames: null };
+}
+
+/** The names of a directory, to be changed. */
+function ownNames(directory: DirectoryState): Map<string, Node> {
+  if (directory.ownNames === null) directory.names = directory.ownNames = new Map(directory.names);
+  return directory.ownNames;
+}
+
+/** What reads see of a file, without the room behind it. */
+function contentOf({ content, length }: FileState): Uint8Array {
+  return content.length === length ? content : content.subarray(0, length);
+}
+
+/** What a power cut keeps of a file in any case. */
+export function durableOf({ durable, durableLength }: FileState): Uint8Array {
+  return durable.length === durableLength ? durable : durable.subarray(0, durableLength);
 }
 
 function parentPath(path: string): string {

@@ -68,6 +68,7 @@ export class GateKeeper implements Pace {
 
 // Kept from before any code under test could replace them.
 const setImmediateOfNode = setImmediate;
+const nextTickOfNode = process.nextTick.bind(process);
 const activeResources = process.getActiveResourcesInfo.bind(process);
 
 /** How many are waiting for quiescence: their turns are none of the code under test. */
@@ -81,6 +82,16 @@ export function quiescence(): Promise<void> {
       waitingForQuiescence--;
       resolve();
     });
+  });
+}
+
+/**
+ * Resolves when every microtask has run, but without a turn of the event loop, which costs a system call.
+ * Code under test that waits for `nextTick` or `setImmediate` may have more to do.
+ */
+export function microtasksDone(): Promise<void> {
+  return new Promise((resolve) => {
+    nextTickOfNode(resolve);
   });
 }
 

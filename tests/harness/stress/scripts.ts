@@ -19,10 +19,21 @@ export async function writeScripts(
   sources: { host: string; client: string; subject: string },
 ): Promise<StressScripts> {
   const subject = await bundleSubject(sources.subject);
+  const extension = subject.kind === "script" ? "cjs" : "mjs";
+  const scripts = {
+    host: await bundleScript(sources.host, path.join(directory, "host.mjs")),
+    client: await bundleScript(sources.client, path.join(directory, "client.mjs")),
+    subject: path.join(directory, `subject.${extension}`),
+  };
+  writeFileSync(scripts.subject, subject.code);
+  return scripts;
+}
+
+/** Bundles a script of ours, with all that it imports, into the module `file`; answers its path. */
+export async function bundleScript(source: string, file: string): Promise<string> {
   await build({
-    entryPoints: { host: sources.host, client: sources.client },
-    outdir: directory,
-    outExtension: { ".js": ".mjs" },
+    entryPoints: [source],
+    outfile: file,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -34,12 +45,5 @@ export async function writeScripts(
       "#katas": path.join(repository, "katas"),
     },
   });
-  const extension = subject.kind === "script" ? "cjs" : "mjs";
-  const scripts = {
-    host: path.join(directory, "host.mjs"),
-    client: path.join(directory, "client.mjs"),
-    subject: path.join(directory, `subject.${extension}`),
-  };
-  writeFileSync(scripts.subject, subject.code);
-  return scripts;
+  return file;
 }
