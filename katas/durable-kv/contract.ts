@@ -44,7 +44,8 @@ export interface DurableKvOptions {
 
   /**
    * From level 5. How large a piece of the log may grow before the next one begins; the bounds of space
-   * and of recovery are stated in it. A whole number of bytes from 1024. Default 1 MiB.
+   * and of recovery are stated in it. May be another one at the next open. A whole number of bytes from
+   * 1024. Default 1 MiB.
    */
   segmentBytesMax?: number;
 }
@@ -66,7 +67,8 @@ export interface DurableKvOptions {
 export interface DurableKv {
   /**
    * The value under a key, or undefined when there is none. An empty value is a value.
-   * From level 3: never waits for a sync, and never shows what a crash could still take back.
+   * From level 3: never waits for a sync, be it of a write or of a compaction, and never shows what a
+   * crash could still take back.
    * From level 4: may reject once the disk has failed a write of this store.
    */
   get(key: Uint8Array): Promise<Uint8Array | undefined>;
@@ -90,7 +92,8 @@ export interface DurableKv {
 
   /**
    * Waits until the calls made before it are answered, then lets the directory go. Closing twice is no error.
-   * A running compaction is finished or given up; its promise settles either way.
+   * A running compaction is finished or given up, and does not disturb whoever opens the directory next;
+   * its promise settles either way.
    * From level 4: may reject once the disk has failed; the directory is free nevertheless.
    */
   close(): Promise<void>;

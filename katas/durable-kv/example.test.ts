@@ -7,11 +7,11 @@
  */
 import { afterEach, expect, test } from "vitest";
 import { createCrashDisk, type CrashDisk } from "#platform/testing/crash-disk.ts";
-import * as subject from "#subject";
+import * as file from "#subject";
 import type { DurableKv, Subject } from "./contract.ts";
 
-const { openDurableKv }: Subject = subject;
-const level = levelOf(subject);
+// Without a level of its own, a file claims them all.
+const { openDurableKv, level = Number.POSITIVE_INFINITY } = file as Subject;
 const directory = "store";
 const openStores = new Set<DurableKv>();
 
@@ -108,11 +108,6 @@ async function close(store: DurableKv): Promise<void> {
 function killed(disk: CrashDisk): CrashDisk {
   openStores.clear();
   return disk.kill();
-}
-
-/** Without a level of its own, a file claims them all. */
-function levelOf(file: Subject): number {
-  return file.level ?? Number.POSITIVE_INFINITY;
 }
 
 function bytes(written: string): Uint8Array {

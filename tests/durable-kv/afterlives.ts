@@ -6,9 +6,9 @@
  * What a recovery shows depends on the disk alone, so everything here is remembered by the disk's key.
  */
 import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { NameProfile } from "#platform/testing/crash-images.ts";
+import type { Loss, NameProfile } from "#platform/testing/crash-images.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
-import { DiskState } from "#platform/testing/disk-state.ts";
+import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
 import {
   type CrashPoint,
   forEachPowerCut,
@@ -62,6 +62,8 @@ export class Afterlives {
   readonly #faults: Faults;
   readonly #images: { names: NameProfile; sectorBytes: number };
   readonly #outcomes = new Map<string, Outcome>();
+  /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. */
+  readonly #distinct = new Map<string, Outcome>();
   readonly #inside = new Map<string, readonly OutcomeInside[]>();
 
   constructor(
@@ -82,14 +84,7 @@ export class Afterlives {
   powerCuts(point: CrashPoint): Leg[] {
     const legs = new Map<string, Leg>();
     forEachPowerCut(point, this.#images, ({ key, image, losses }) => {
-      if (legs.has(key)) return;
-      const what = (): string => {
-        const parts = losses().map(
-          ({ where, what }) => `${where === directory ? "the directory" : nameOf(where)} ${what}`,
-        );
-        return parts.length === 0 ? "nothing is lost" : parts.join("; ");
-      };
-      legs.set(key, { kind: "power-cut", key, what, disk: () => DiskState.fromImage(image) });
+      if (!legs.has(key)) legs.set(key, powerCutLeg(key, image, losses));
     });
     return [...legs.values()];
   }
@@ -98,8 +93,12 @@ export class Afterlives {
     return killStates(point).map(({ state, what }) => ({
       kind: "kill",
       key: killKey(state),
-      what: () => what,
-      disk: () => state.copy(),
+      what() {
+        return what;
+      },
+      disk() {
+        return state.copy();
+      },
     }));
   }
 
@@ -128,20 +127,17 @@ export class Afterlives {
 
   /**
    * What recoveries show after crashes inside the recovery from this leg: each distinct outcome with the
-   * way to it. Hundreds of disks lead to a handful of outcomes.
+   * way to it.
    */
   async outcomesInside(leg: Leg): Promise<readonly OutcomeInside[]> {
     const known = this.#inside.get(leg.key);
     if (known !== undefined) return known;
-    const outcomes = new Map<string, OutcomeInside>();
+    const outcomes = new Map<Outcome, OutcomeInside>();
     for (const [cutInside, point] of (await this.#momentsOf(leg)).entries()) {
       for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
-        const outcome = await this.recovered(next);
-        const shown = outcome.kind === "shown" ? outcome.values.join("\u0000") : outcome.what;
-        const outcomeKey = `${outcome.kind} ${shown}`;
-        if (!outcomes.has(outcomeKey)) {
-          outcomes.set(outcomeKey, { outcome, trail: [{ leg, cutInside }, { leg: next }] });
-        }
+        const outcome = this.#outcomes.get(next.key) ?? (await this.recovered(next));
+        if (!outcomes.has(outcome))
+          outcomes.set(outcome, { outcome, trail: [{ leg, cutInside }, { leg: next }] });
       }
     }
     const found = [...outcomes.values()];
@@ -163,9 +159,28 @@ export class Afterlives {
       recovery.kind === "shown"
         ? { kind: "shown", values: recovery.values }
         : { kind: recovery.kind, what: recovery.what };
-    this.#outcomes.set(leg.key, outcome);
-    return outcome;
+    const content = JSON.stringify(outcome);
+    const known = this.#distinct.get(content) ?? outcome;
+    this.#distinct.set(content, known);
+    this.#outcomes.set(leg.key, known);
+    return known;
   }
+}
+
+function powerCutLeg(key: string, image: DiskImage, losses: () => Loss[]): Leg {
+  return {
+    kind: "power-cut",
+    key,
+    what() {
+      const parts = losses().map(
+        ({ where, what }) => `${where === directory ? "the directory" : nameOf(where)} ${what}`,
+      );
+      return parts.length === 0 ? "nothing is lost" : parts.join("; ");
+    },
+    disk() {
+      return DiskState.fromImage(image);
+    },
+  };
 }
 
 function fence(recovery: Recovery): void {

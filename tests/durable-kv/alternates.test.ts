@@ -1,21 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { invariants } from "#katas/durable-kv/invariants.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
-import { allHeld, judgeAll, namesIn, subjectAt } from "./promises.test-support.ts";
+import { proveAlternates } from "../harness/prove/alternates.ts";
+import { suite } from "./suite.ts";
 
-const effort = 0.1;
-const folder = "tests/durable-kv/alternates";
-const names = namesIn(folder);
-
-test("at least three structures differ from the reference", () => {
-  expect(names.length).toBeGreaterThanOrEqual(3);
-});
-
-describe("another right implementation", { timeout: 120_000 }, () => {
-  test.for(names)("%s holds every promise up to its level", async (name) => {
-    const subject = await subjectAt(`${folder}/${name}.ts`);
-    const { level } = subject.exports;
-    expect(level).toBeGreaterThanOrEqual(kata.coreLevel);
-    expect(level).toBeLessThanOrEqual(kata.levels.length);
-    expect(await judgeAll(subject, effort)).toEqual(allHeld(subject));
-  });
-});
+proveAlternates({ kata, invariants, suite }, { effort: 0.1, timeoutMs: 120_000 });

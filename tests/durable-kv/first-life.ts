@@ -103,12 +103,20 @@ export class FirstLife {
   // ── What is wrong with it, whatever the promise ─────────────────────────────────────────────
 
   /** A call that rejected although nothing had failed. */
-  unexpectedRejection(): { call: Call | undefined; therefore: string } | null {
+  unexpectedRejection(): { call: Call | undefined; expected: string; therefore: string } | null {
+    const overloaded = this.history.calls.find((one) => this.#isOverloadedAlone(one));
+    if (overloaded !== undefined) {
+      const what = describe(overloaded.operation);
+      const therefore = `${what} rejected with OVERLOADED although no other write was waiting.`;
+      return { call: overloaded, expected: "although no other write was waiting", therefore };
+    }
     if (this.port.faulted) return null;
+    const expected = "although nothing had failed";
     if (this.openError !== null) {
       const error = describeError(this.openError.error);
       return {
         call: undefined,
+        expected,
         therefore: `The first open of an empty directory rejected: ${error}.`,
       };
     }
@@ -119,6 +127,7 @@ export class FirstLife {
     const what = describe(call.operation);
     return {
       call,
+      expected,
       therefore: `${what} rejected although nothing had failed: ${describeError(call.error)}.`,
     };
   }
@@ -131,6 +140,11 @@ export class FirstLife {
       call,
       what: `${call === undefined ? "openDurableKv" : describe(call.operation)} was never answered`,
     };
+  }
+
+  /** A client that waits for each answer never meets another that waits, whatever has failed before. */
+  #isOverloadedAlone(call: Call): boolean {
+    return this.#case.clients.length === 1 && errorCode(call.error) === "OVERLOADED";
   }
 
   /** Being pushed back by a limit, or having come after close, is an answer. */

@@ -5,6 +5,8 @@ import { errorCode } from "#platform/errors.ts";
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { keyBytes, type Operation, textOf, valueBytes, valueText } from "./workload.ts";
 
+export { describeError } from "../harness/in-words.ts";
+
 export interface Call {
   readonly client: number;
   readonly operation: Operation;
@@ -89,17 +91,4 @@ export function isWrite(
 export function hadNoEffect(error: unknown): boolean {
   const code = errorCode(error);
   return code === "INVALID_ARGUMENT" || code === "CLOSED" || code === "OVERLOADED";
-}
-
-/** Whatever was thrown, as one line; never throws itself. */
-export function describeError(error: unknown): string {
-  try {
-    const code = errorCode(error);
-    const { name, message } = error as { name?: unknown; message?: unknown };
-    const text = typeof message === "string" ? message.replace(/\.+$/, "") : "no message";
-    const short = text.length > 90 ? `${text.slice(0, 87)}…` : text;
-    return `${code ?? (typeof name === "string" ? name : typeof error)}: ${short}`;
-  } catch {
-    return "something that cannot be described";
-  }
 }

@@ -206,7 +206,7 @@ class Hunter {
     };
     const rejection = life.unexpectedRejection();
     if (rejection !== null) {
-      return broken("rejected", rejection.therefore, rejection.call, "although nothing had failed");
+      return broken("rejected", rejection.therefore, rejection.call, rejection.expected);
     }
     const forgotten = life.forgottenCall();
     if (forgotten !== null) {
@@ -314,10 +314,10 @@ class Pass {
     }
   }
 
-  /** One in `thinning` disks, by their keys, so that the choice is the same in every run. */
+  /** One in `thinning` disks, by the first number of their keys, so that the choice is the same in every run. */
   #isChosen(leg: Leg): boolean {
     const { thinning = 1 } = this.#case;
-    return thinning === 1 || parseInt(leg.key, 36) % thinning === 0;
+    return thinning === 1 || parseInt(leg.key, 10) % thinning === 0;
   }
 
   /** What is right depends on the disk and on what has been answered. */

@@ -103,7 +103,8 @@ export function crowd(
   index: number,
   mix: Omit<Mix, "operations">,
 ): Case["clients"] {
-  if (index % 8 === 7) return manyClients(random, 8, { ...mix, operations: 1 + (index % 2) });
+  if (index % 8 === 7)
+    return manyClients(random, 8, { ...mix, operations: 1 + ((index >> 3) % 2) });
   return manyClients(random, 2 + (index % 3), { ...mix, operations: 2 + (index % 3) });
 }
 

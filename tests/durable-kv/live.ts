@@ -15,7 +15,7 @@ export function liveHistory(history: History): LiveViolation | null {
   const answer = read === undefined ? "" : ` answered ${shortValue(read.value)}`;
   const what = read === undefined ? "An answer" : `${describe(read.operation)}${answer}, which`;
   return {
-    offender,
+    offender: read,
     expected: "which no order of the calls explains",
     therefore: `${what} no order of the calls explains.`,
   };
@@ -27,13 +27,18 @@ export function lastAnsweredWrite(history: History, key: string): Call | undefin
   );
 }
 
-/** Calls made before close must be carried out, and answered before close is. */
+/** Calls made before close must be carried out, and answered before close is; later ones are refused. */
 export function closeWaited(history: History): LiveViolation | null {
   const close = history.calls.find((call) => call.operation.kind === "close");
   if (close === undefined) return null;
   for (const call of history.calls) {
-    if (call === close || call.calledAt > close.calledAt) continue;
+    if (call === close) continue;
     const what = describe(call.operation);
+    if (call.calledAt > close.calledAt) {
+      if (call.outcome !== "ok") continue;
+      const therefore = `${what} was called after close and must reject with CLOSED, and it was answered.`;
+      return { offender: call, expected: "although close was called before it", therefore };
+    }
     if (call.outcome === "rejected") {
       const therefore = `${what} was called before close and must be carried out, and it rejected: ${describeError(call.error)}.`;
       return { offender: call, expected: "although close was called after it", therefore };

@@ -133,7 +133,7 @@ async function liveAll(
         narrator?.diskSettled(call, error);
       };
     });
-    narrator?.opened(recovery.kind === "shown" ? null : recovery.what);
+    narrator?.recovered(recovery, allowed !== null);
     if (recovery.kind !== "shown") {
       if (allowed === null) return { kind: "missed", why: "the store did not open", states };
       return broken(
@@ -157,7 +157,11 @@ async function liveAll(
       );
     }
     const lived = await liveOne(recovery, history, operations);
-    if (lived.failure !== null) return broken("rejected", lived.failure, states);
+    if (lived.failure !== null) {
+      const call = history.calls.at(-1);
+      if (call !== undefined) narrator?.contradiction(call, "although nothing had failed");
+      return broken("rejected", lived.failure, states);
+    }
     const kind =
       plan.crash === "kill" || (plan.crash === "alternating" && index % 2 === 1)
         ? "kill"

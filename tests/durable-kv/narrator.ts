@@ -9,7 +9,7 @@ import type { DiskCall, DiskPort } from "#platform/testing/disk-port.ts";
 import type { HistoryEvent } from "../harness/check.ts";
 import type { Listener } from "../harness/experiment.ts";
 import { type Call, describeError, type History } from "./history.ts";
-import { directory } from "./recovery.ts";
+import { directory, type Recovery } from "./recovery.ts";
 import { describe, shortValue, textOf } from "./workload.ts";
 
 export class Narrator {
@@ -21,6 +21,7 @@ export class Narrator {
   readonly #underWay = new Set<Call>();
   /** What the disk does while no call is under way: opening. */
   #opening: string[] = [];
+  #isOpening = false;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -33,6 +34,7 @@ export class Narrator {
     this.#alone = null;
     this.#underWay.clear();
     this.#opening = [];
+    this.#isOpening = true;
     if (history === null) return;
     history.onCall = (call) => {
       this.#called(call);
@@ -43,7 +45,7 @@ export class Narrator {
   }
 
   diskSettled(call: DiskCall, error: unknown): void {
-    const what = describeCall(call, this.#port);
+    const what = describeCall(call, this.#port, error === undefined);
     if (what === null && error === undefined) return;
     const text = error === undefined ? (what ?? call.kind) : `${what ?? call.kind} fails`;
     if (this.#alone !== null) this.#alone.disk.push(text);
@@ -51,22 +53,33 @@ export class Narrator {
     else this.#emit("disk", null, "", `${text}${this.#whose(call)}`, null);
   }
 
-  opened(refusal: string | null): void {
-    const disk = this.#opening.splice(0).join(", ");
-    const answer = refusal === null ? "answered ok" : `rejected ${refusal}`;
-    this.#emit("open", null, "open", disk === "" ? answer : `${disk}, ${answer}`, null);
+  /** How the open has ended, and what was expected when it cannot end so. */
+  opened(refusal: string | null, expected: string | null = null): void {
+    this.#isOpening = false;
+    const detail = [...this.#opening.splice(0), refusal ?? "answered ok"];
+    if (expected !== null) detail.push(expected);
+    this.#emit("open", null, "open", detail.join(", "), null, expected !== null);
+  }
+
+  /** How a recovery has ended. One that shows nothing and `isWrong` ends with what cannot be. */
+  recovered(recovery: Recovery, isWrong: boolean): void {
+    if (recovery.kind === "shown") {
+      this.opened(null);
+      return;
+    }
+    const how = recovery.kind === "hung" ? "never answered" : `rejected ${recovery.what}`;
+    if (recovery.reading === null) {
+      this.opened(how, isWrong ? "expected it to open" : null);
+      return;
+    }
+    this.opened(null);
+    const detail = isWrong ? `${how}, expected an answer` : how;
+    this.#emit("answer", 0, `get ${recovery.reading}`, detail, null, isWrong);
   }
 
   crash(kind: "kill" | "power-cut", what: string): void {
     this.#flushAlone();
-    if (this.#opening.length > 0)
-      this.#emit(
-        "open",
-        null,
-        "open",
-        `${this.#opening.splice(0).join(", ")}, no answer yet`,
-        null,
-      );
+    if (this.#isOpening) this.opened("no answer yet");
     this.#emit(kind, null, kind === "kill" ? "✂ process killed" : "⚡ power cut", what, null);
   }
 
@@ -141,8 +154,9 @@ export class Narrator {
     const bytes = textOf(call.bytes);
     const owners: string[] = [];
     for (const { operation } of this.#underWay) {
-      if (operation.kind === "put" && bytes.includes(`${operation.value}:`))
-        owners.push(describe(operation));
+      // Not the end of a longer number.
+      const isThere = (number: number): boolean => new RegExp(`(?<!\\d)${number}:`).test(bytes);
+      if (operation.kind === "put" && isThere(operation.value)) owners.push(describe(operation));
     }
     return owners.length === 0 ? "" : `  (${owners.join(", ")})`;
   }
@@ -161,14 +175,17 @@ export class Narrator {
 
 function answerOf(call: Call): string {
   if (call.outcome === "rejected") return `rejected ${describeError(call.error)}`;
+  if (call.outcome === "pending") return "never answered";
   return call.operation.kind === "get" ? `answered ${shortValue(call.value)}` : "answered ok";
 }
 
-/** What a call did to the disk; null for calls that only look. */
-function describeCall(call: DiskCall, port: DiskPort | null): string | null {
+/** What a call did to the disk, or was to do; null for calls that only look. */
+function describeCall(call: DiskCall, port: DiskPort | null, isDone: boolean): string | null {
   const name = nameOf(call.path);
   switch (call.kind) {
     case "append": {
+      // Where it would have ended is not known: a full disk takes a beginning of it, or nothing.
+      if (!isDone) return `append ${name}, ${call.bytes.length} bytes,`;
       const end = port?.state.file(call.file).length ?? call.bytes.length;
       return `append ${name} ${end - call.bytes.length}–${end - 1}`;
     }

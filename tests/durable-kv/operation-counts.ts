@@ -34,7 +34,7 @@ async function counted(
   subject: LoadedSubject<Subject>,
   write: (stage: Stage, put: (index: number) => void) => Promise<void>,
 ): Promise<Stage["port"]["counts"]> {
-  const stage = new Stage(await subject.fresh(), 1, undefined);
+  const stage = new Stage(subject, await subject.fresh(), { scene: "counting", seed: 1 });
   const store = await stage.open();
   const before = { ...stage.port.counts };
   await write(stage, (index) => {

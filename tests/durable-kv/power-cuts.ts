@@ -3,6 +3,7 @@
  */
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
+import type { Phase } from "../harness/check.ts";
 import type { Experiment } from "../harness/experiment.ts";
 import type { Case } from "./case.ts";
 import type { Hunt } from "./hunt.ts";
@@ -65,12 +66,16 @@ export function sequentialPowerCuts(
 export function concurrentPowerCuts(
   promise: InvariantId,
   hunt: Pick<Hunt, "wants" | "phases">,
-  { gets, readsAtEnd }: { gets: number; readsAtEnd: boolean },
+  { cases, gets, readsAtEnd }: { cases: number; gets: number; readsAtEnd: boolean },
 ): Experiment<Subject, Case> {
+  // Each case looks at crashes, and at one of the things that may come after one.
+  const [first, ...later] = hunt.phases;
+  const phasesOf = (index: number): Phase[] =>
+    [first, later[(index >> 1) % later.length]].filter((phase) => phase !== undefined);
   return hunting({
     promise,
     hunt: { names: "core", hang: "tolerated", ...hunt },
-    cases: 160,
+    cases,
     draw: (random, index) => ({
       clients: crowd(random, index, {
         keys: keys.slice(0, 1 + (index % 2)),
@@ -80,7 +85,8 @@ export function concurrentPowerCuts(
       }),
       readsAtEnd,
       second: secondLife(keys),
-      thinning: 4,
+      thinning: 8,
+      phases: phasesOf(index),
       draw: { index, seed: random.below(1_000_000) },
       sectorBytes: sectorOf(index),
     }),

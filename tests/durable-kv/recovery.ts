@@ -33,8 +33,15 @@ export interface Shown {
 
 export type Recovery =
   | Shown
-  | { kind: "refused"; by: "open" | "get"; what: string; error: unknown; pace: RecordingPace }
-  | { kind: "hung"; what: string; pace: RecordingPace };
+  | (Unread & { kind: "refused"; by: "open" | "get"; error: unknown })
+  | (Unread & { kind: "hung" });
+
+interface Unread {
+  what: string;
+  /** The key whose get it was; null when it was the open. */
+  reading: string | null;
+  pace: RecordingPace;
+}
 
 /** Settles calls in order, one microtask after they were made, and keeps the moments before each change. */
 export class RecordingPace implements Pace {
@@ -90,27 +97,35 @@ export async function recover(
   const pace = new RecordingPace(state);
   const port = new DiskPort(state, pace, faults);
   prepare?.(port, pace);
-  let by: "open" | "get" = "open";
+  const now: { by: "open" | "get"; reading: string | null } = { by: "open", reading: null };
   const openAndRead = async (): Promise<Pick<Shown, "store" | "values">> => {
     const store = await exports.openDurableKv({ disk: port, directory, ...options });
-    by = "get";
-    return { store, values: await readAll(store, keys) };
+    now.by = "get";
+    const values = await readAll(store, keys, (key) => {
+      now.reading = key;
+    });
+    return { store, values };
   };
   const opened = await outcomeOf(openAndRead());
   if (opened.how === "resolved") return { kind: "shown", ...opened.value, port, pace };
   port.fence();
+  const { by, reading } = now;
   if (opened.how === "hung") {
-    return { kind: "hung", what: "openDurableKv or a get after it was never answered", pace };
+    const call = reading === null ? "openDurableKv" : `get ${reading}`;
+    return { kind: "hung", what: `${call} was never answered`, reading, pace };
   }
-  return { kind: "refused", by, what: describeError(opened.error), error: opened.error, pace };
+  const { error } = opened;
+  return { kind: "refused", by, what: describeError(error), error, reading, pace };
 }
 
 export async function readAll(
   store: DurableKv,
   keys: readonly string[],
+  onRead?: (key: string) => void,
 ): Promise<(string | undefined)[]> {
   const values: (string | undefined)[] = [];
   for (const key of keys) {
+    onRead?.(key);
     const value = await store.get(keyBytes(key));
     values.push(value === undefined ? undefined : textOf(value));
   }

@@ -6,6 +6,7 @@
  */
 import { errorCode } from "#platform/errors.ts";
 import { seededRandom, type Random } from "#platform/random.ts";
+import { barestImage } from "#platform/testing/crash-images.ts";
 import { DiskPort, type Faults } from "#platform/testing/disk-port.ts";
 import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
 import type { DurableKv, DurableKvOptions, Subject } from "#katas/durable-kv/contract.ts";
@@ -133,6 +134,13 @@ export class Script {
     await this.newProcess();
   }
 
+  /** The power goes, and takes with it whatever no sync has covered. */
+  async powerCut(): Promise<void> {
+    this.tell("⚡ power cut", "what no sync has covered is gone", "power-cut");
+    this.nextDisk(DiskState.fromImage(barestImage(this.port.state)));
+    await this.newProcess();
+  }
+
   nextDisk(state: DiskState, faults: Faults = {}): void {
     this.port.fence();
     this.port = portOn(state, faults);
@@ -247,7 +255,7 @@ export class Script {
     if (!isRight) await this.shows(store, key, expected);
   }
 
-  tell(what: string, detail: string, kind: "note" | "kill" = "note"): void {
+  tell(what: string, detail: string, kind: "note" | "kill" | "power-cut" = "note"): void {
     this.#listener?.({
       kind,
       life: this.lives,
@@ -280,6 +288,14 @@ export class Script {
   }
 
   hung(what: string): never {
+    this.#listener?.({
+      kind: "note",
+      life: this.lives,
+      client: null,
+      ...unanswered(what),
+      remark: null,
+      contradiction: true,
+    });
     throw new SceneEnd({
       kind: "hung",
       what: `${what} although the disk had answered everything`,
@@ -295,6 +311,12 @@ export class Script {
 /** A call that throws instead of rejecting counts as rejecting. */
 async function promised<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   return call();
+}
+
+/** "put a=1 was never answered" in two columns. */
+export function unanswered(sentence: string): { what: string; detail: string } {
+  const what = sentence.replace(/ was never answered$/, "");
+  return { what, detail: what === sentence ? "" : "never answered" };
 }
 
 export function emptyDisk(directories: readonly string[] = [directory, "other"]): DiskState {

@@ -1,8 +1,9 @@
 /**
  * Checks in which the disk waits: calls are made, and the stage says which of the disk's calls settle.
  */
+import { barestImage } from "#platform/testing/crash-images.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
-import type { DiskState } from "#platform/testing/disk-state.ts";
+import { DiskState } from "#platform/testing/disk-state.ts";
 import {
   type Gate,
   GateKeeper,
@@ -13,10 +14,12 @@ import {
 import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
+import type { HistoryEvent, LoadedSubject } from "../harness/check.ts";
 import type { Experiment, Finding, Listener } from "../harness/experiment.ts";
 import { describeError } from "./history.ts";
 import { directory, type Options } from "./recovery.ts";
-import { emptyDisk, type SceneCase } from "./script.ts";
+import { emptyDisk, type SceneCase, unanswered } from "./script.ts";
+import { keyBytes, shortValue, textOf } from "./workload.ts";
 
 /** What has become of a call. */
 export interface Answer {
@@ -45,7 +48,7 @@ export function staged(
       const play = scenes[scene];
       if (play === undefined)
         return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
-      const stage = new Stage(await subject.fresh(), seed, listener);
+      const stage = new Stage(subject, await subject.fresh(), { scene, seed, listener });
       try {
         await play(stage);
       } catch (ending) {
@@ -71,14 +74,24 @@ class StageEnd extends Error {
 
 export class Stage {
   gates = new GateKeeper();
-  readonly exports: Subject;
+  exports: Subject;
   readonly seed: number;
   port: DiskPort;
+  readonly #subject: LoadedSubject<Subject>;
+  readonly #scene: string;
   readonly #listener: Listener | undefined;
+  #life = 1;
   #isQuiet = false;
+  #isRehearsal = false;
 
-  constructor(exports: Subject, seed: number, listener: Listener | undefined) {
+  constructor(
+    subject: LoadedSubject<Subject>,
+    exports: Subject,
+    { scene, seed, listener }: SceneCase & { listener?: Listener | undefined },
+  ) {
+    this.#subject = subject;
     this.exports = exports;
+    this.#scene = scene;
     this.seed = seed;
     this.#listener = listener;
     this.port = new DiskPort(emptyDisk(), this.gates);
@@ -86,6 +99,9 @@ export class Stage {
 
   /** Everything settles in order of arrival. */
   static readonly firstCome: Choice = () => 0;
+
+  /** What was called last settles first. */
+  static readonly newestFirst: Choice = (pending) => pending.length - 1;
 
   /** Syncs of files settle only when nothing else is pending. */
   static readonly syncsLast: Choice = (pending) =>
@@ -97,15 +113,21 @@ export class Stage {
   /** Syncs of files never settle. */
   static readonly neverSyncs: Choice = (pending) => pending.findIndex((gate) => !isFileSync(gate));
 
+  /** Opens the store on the present disk; it must open. */
   async open(options: Options = {}): Promise<DurableKv> {
-    const opening = this.call("open", () =>
-      this.exports.openDurableKv({ disk: this.port, directory, ...options }),
-    );
+    const opening = this.opens(options);
     await this.settleAll();
     if (opening.state === "pending") this.hung("openDurableKv was never answered");
     if (opening.state === "rejected")
       this.broken("open", `The store did not open: ${describeError(opening.error)}.`);
     return opening.value as DurableKv;
+  }
+
+  /** Calls for the store to open, without waiting for it. */
+  opens(options: Options = {}): Answer {
+    return this.call("open", () =>
+      this.exports.openDurableKv({ disk: this.port, directory, ...options }),
+    );
   }
 
   /** Makes a call without waiting for it. */
@@ -151,6 +173,59 @@ export class Stage {
     this.port = new DiskPort(state, this.gates);
   }
 
+  /** The process ends; the next life finds everything that settled. */
+  async kill(): Promise<void> {
+    this.tell("✂ process killed", "", "kill");
+    await this.#newProcess(this.port.state.afterKill());
+  }
+
+  /** The power goes, and takes with it whatever no sync has covered. */
+  async powerCut(): Promise<void> {
+    this.tell("⚡ power cut", "what no sync has covered is gone", "power-cut");
+    await this.#newProcess(DiskState.fromImage(barestImage(this.port.state)));
+  }
+
+  async #newProcess(state: DiskState): Promise<void> {
+    this.nextLife(state);
+    this.#life++;
+    this.exports = await this.#subject.fresh();
+  }
+
+  /** Gets of all these keys, each of which must answer with its text, or with undefined. */
+  async shows(store: DurableKv, expected: ReadonlyMap<string, string | undefined>): Promise<void> {
+    this.quiet(true);
+    const gets = [...expected].map(([key, value]) => ({
+      get: this.call(`get ${key}`, () => store.get(keyBytes(key))),
+      value,
+    }));
+    await this.settleAll();
+    this.quiet(false);
+    for (const { get, value } of gets) {
+      if (get.state === "pending") this.hung(`${get.what} was never answered`);
+      if (get.state === "rejected")
+        this.broken(get.what, `${get.what} rejected: ${describeError(get.error)}.`);
+      const shown = get.value instanceof Uint8Array ? textOf(get.value) : undefined;
+      if (shown === value) continue;
+      const therefore = `${get.what} must answer ${shortValue(value)}, and it answered ${shortValue(shown)}.`;
+      this.broken(get.what, therefore);
+    }
+    this.tell(`gets of ${gets.length} keys`, "answered right");
+  }
+
+  /** One of many runs that are no part of the story, unless this one ends the scene: then it is told. */
+  async rehearse<Outcome>(run: () => Promise<Outcome>): Promise<Outcome> {
+    this.#isRehearsal = true;
+    try {
+      return await run();
+    } catch (ending) {
+      this.#isRehearsal = false;
+      if (ending instanceof StageEnd) await run();
+      throw ending;
+    } finally {
+      this.#isRehearsal = false;
+    }
+  }
+
   /** While quiet, nothing is told. */
   quiet(isQuiet: boolean): void {
     this.#isQuiet = isQuiet;
@@ -160,11 +235,15 @@ export class Stage {
     return this.gates.pending.filter(isFileSync).length;
   }
 
-  tell(what: string, detail: string): void {
+  #hear(event: HistoryEvent): void {
+    if (!this.#isRehearsal) this.#listener?.(event);
+  }
+
+  tell(what: string, detail: string, kind: "note" | "kill" | "power-cut" = "note"): void {
     if (this.#isQuiet) return;
-    this.#listener?.({
-      kind: "note",
-      life: 1,
+    this.#hear({
+      kind,
+      life: this.#life,
       client: null,
       what,
       detail,
@@ -174,9 +253,9 @@ export class Stage {
   }
 
   broken(what: string, therefore: string): never {
-    this.#listener?.({
+    this.#hear({
       kind: "note",
-      life: 1,
+      life: this.#life,
       client: null,
       what,
       detail: "",
@@ -189,11 +268,19 @@ export class Stage {
       signature: "scene",
       phase: "live",
       therefore,
-      features: ["scene"],
+      features: [this.#scene, withoutParticulars(therefore)],
     });
   }
 
   hung(what: string): never {
+    this.#hear({
+      kind: "note",
+      life: this.#life,
+      client: null,
+      ...unanswered(what),
+      remark: null,
+      contradiction: true,
+    });
     throw new StageEnd({
       kind: "hung",
       what: `${what} although the disk had answered everything`,
@@ -211,6 +298,11 @@ export class Stage {
     for (let turn = 0; this.gates.pending.length === 0 && isWorthWaiting(turn); turn++)
       await quiescence();
   }
+}
+
+/** What is wrong, without its numbers and without what the subject says about it after a colon. */
+function withoutParticulars(therefore: string): string {
+  return therefore.replace(/[:.]( .*)?$/s, "").replace(/\d+/g, "#");
 }
 
 function isFileSync(gate: Gate): boolean {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Stress } from "../harness/check.ts";
+import type { Stress, StressVerdict } from "../harness/check.ts";
 import {
   runKillCycles,
   type RecordedOperation,
@@ -29,9 +29,12 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
     mayRefuse: (life) => level >= 4 && writersWaitingMax(life, threads) < threads,
   });
   // On a machine so slow that no kill was followed by reading back, nothing has been shown.
-  const status = recording.killsProven > 0 ? "held" : "skipped";
+  const shown: Pick<StressVerdict, "status" | "reason"> =
+    recording.killsProven > 0
+      ? { status: "held" }
+      : { status: "skipped", reason: notShown(recording.kills, seconds) };
   return {
-    status: broken.length === 0 ? status : "broken",
+    ...(broken.length === 0 ? shown : { status: "broken" as const }),
     broken,
     threads,
     seconds,
@@ -39,6 +42,11 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
     kills: recording.kills,
   };
 };
+
+function notShown(kills: number, seconds: number): string {
+  const happened = kills === 0 ? "no process was killed" : "no kill was followed by reading back";
+  return `in ${seconds} s ${happened}, the machine is too busy; try --stress-seconds ${2 * seconds}`;
+}
 
 const THREADS = 8;
 const SEGMENT_BYTES = 16 * 1024;

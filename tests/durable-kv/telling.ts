@@ -8,7 +8,7 @@ import { outcomeOf } from "../harness/life.ts";
 import type { Step } from "./afterlives.ts";
 import type { Case } from "./case.ts";
 import { FirstLife } from "./first-life.ts";
-import { History } from "./history.ts";
+import { type Call, describeError, History } from "./history.ts";
 import type { Found, HuntOutcome } from "./hunt.ts";
 import { Narrator } from "./narrator.ts";
 import { recover, type Shown } from "./recovery.ts";
@@ -17,12 +17,16 @@ import { keysOf } from "./workload.ts";
 /** Values of other keys are told too when there are no more than this. */
 const valuesToldMax = 3;
 
+const nothingFailed = "although nothing had failed";
+const nothingLeftToDo = "although the disk has answered everything";
+
 export async function tellHunt(
   subject: LoadedSubject<Subject>,
   testCase: Case,
-  { found, offender }: HuntOutcome,
+  outcome: HuntOutcome,
   listener: Listener,
 ): Promise<void> {
+  const { found } = outcome;
   const narrator = new Narrator(listener);
   const life = new FirstLife(testCase);
   await life.live(
@@ -31,11 +35,10 @@ export async function tellHunt(
     narrator,
   );
   if (found === null) {
-    narrator.finish();
-    const call = life.history.calls.find((one) => one.calledAt === offender?.calledAt);
-    if (call !== undefined) narrator.contradiction(call, offender?.expected ?? "");
+    tellEnd(narrator, life, outcome);
     return;
   }
+  if (life.openError !== null) narrator.opened(`rejected ${describeError(life.openError.error)}`);
   const later = await subject.fresh();
   for (const [index, step] of found.trail.entries()) {
     narrator.crash(step.leg.kind, step.leg.what());
@@ -49,6 +52,30 @@ export async function tellHunt(
   }
 }
 
+/** What is wrong with a life that no crash has ended. */
+function tellEnd(narrator: Narrator, life: FirstLife, { finding, offender }: HuntOutcome): void {
+  narrator.finish();
+  const isWrong = finding.kind === "broken" || finding.kind === "hung";
+  const toOpen = isWrong ? "expected it to open" : null;
+  if (life.openError !== null) {
+    narrator.opened(`rejected ${describeError(life.openError.error)}`, toOpen);
+    return;
+  }
+  const forgotten = life.forgottenCall();
+  if (forgotten !== null && forgotten.call === undefined) {
+    narrator.opened("never answered", toOpen);
+    return;
+  }
+  if (!isWrong) return;
+  const call =
+    offender === null
+      ? forgotten?.call
+      : life.history.calls.find((one) => one.calledAt === offender.calledAt);
+  if (call !== undefined) narrator.contradiction(call, offender?.expected ?? nothingLeftToDo);
+  else if (life.keepsTheDirectory)
+    narrator.note("the directory", "is still locked, expected it to be free", true);
+}
+
 async function tellStep(
   narrator: Narrator,
   exports: Subject,
@@ -58,9 +85,10 @@ async function tellStep(
 ): Promise<void> {
   const keys = keysOf([...testCase.clients, testCase.second ?? []]);
   const history = new History();
+  const disk = leg.disk();
   const recovery = await recover(
     exports,
-    leg.disk(),
+    disk,
     keys,
     testCase.options,
     faults ?? testCase.recoveryFaults,
@@ -73,27 +101,45 @@ async function tellStep(
     },
   );
   if (cutInside !== undefined) return;
-  narrator.opened(recovery.kind === "shown" ? null : recovery.what);
-  if (recovery.kind !== "shown") return;
-  if (second !== undefined) await tellSecond(narrator, recovery, history, second);
+  if (recovery.kind !== "shown") {
+    // Where a call of this recovery was made to fail, it may be refused; the next open may not.
+    const mayFail = faults !== undefined;
+    narrator.recovered(recovery, found !== null && !mayFail);
+    if (found !== null && mayFail)
+      narrator.recovered(await recover(exports, disk, keys, testCase.options), true);
+    return;
+  }
+  narrator.recovered(recovery, false);
+  const unanswered =
+    second === undefined ? null : await tellSecond(narrator, recovery, history, second);
   recovery.port.fence();
   if (found === null) return;
+  if (unanswered !== null) {
+    const rejected = unanswered.outcome === "rejected";
+    narrator.contradiction(unanswered, rejected ? nothingFailed : nothingLeftToDo);
+  }
   for (const { key, value, expected } of found.values) {
     if (expected !== null || found.values.length <= valuesToldMax)
       narrator.read(key, value, expected);
   }
 }
 
+/** Tells what is done after a recovery; the call that was not answered as it had to be ends it. */
 async function tellSecond(
   narrator: Narrator,
   shown: Shown,
   history: History,
   { operations, cutAfter }: NonNullable<Step["second"]>,
-): Promise<void> {
+): Promise<Call | null> {
   const before = shown.pace.points.length;
   for (const operation of operations) {
     if (cutAfter !== null && shown.pace.points.length - before > cutAfter) break;
     await outcomeOf(history.perform(shown.store, 0, operation));
+    const call = history.calls.at(-1);
+    if (call === undefined || call.outcome === "ok") continue;
+    narrator.finish();
+    return call;
   }
   narrator.finish();
+  return null;
 }

@@ -61,7 +61,7 @@ export function shortValue(text: string | undefined): string {
   if (text === undefined) return "undefined";
   const number = /^(\d+):/.exec(text)?.[1];
   if (number !== undefined && valueText(Number(number), text.length) === text) return number;
-  return `${text.length} bytes nobody wrote`;
+  return `(${text.length} other bytes)`;
 }
 
 export function describe(operation: Operation): string {

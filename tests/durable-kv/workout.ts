@@ -2,7 +2,7 @@
  * Histories long enough that what lives is a small part of what was ever written.
  */
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
-import { bytesOf, type Script } from "./script.ts";
+import { bytesInWords, bytesOf, type Script } from "./script.ts";
 import { valueBytes } from "./workload.ts";
 
 export interface Workout {
@@ -48,10 +48,31 @@ export const workouts: readonly Workout[] = [
     deleted: 0.3,
     segmentBytesMax: 4096,
   },
+  {
+    name: "thousands of live keys",
+    keys: 6000,
+    rounds: 1,
+    valueBytes: 8,
+    deleted: 0,
+    segmentBytesMax: 65_536,
+  },
 ];
 
 /** What the brief allows for each live key besides its bytes. */
 const overheadBytes = 64;
+
+/** The bytes that a directory may hold after compact. */
+export function spaceMax({
+  liveBytes,
+  liveKeys,
+  segmentBytesMax,
+}: {
+  liveBytes: number;
+  liveKeys: number;
+  segmentBytesMax: number;
+}): number {
+  return 3 * (liveBytes + overheadBytes * liveKeys) + 4 * segmentBytesMax;
+}
 
 export class History {
   readonly #script: Script;
@@ -94,6 +115,17 @@ export class History {
     return store;
   }
 
+  /** Reads every key back, the deleted ones too. */
+  async readAll(store: DurableKv): Promise<void> {
+    const { keys, rounds, valueBytes: size, deleted } = this.#workout;
+    const gone = Math.floor(keys * deleted);
+    for (let key = 0; key < keys; key++) {
+      const expected = key < gone ? undefined : valueBytes((rounds - 1) * keys + key, size);
+      await this.#script.showsQuietly(store, bytesOf(`key-${key}`), expected);
+    }
+    this.#script.tell(`gets of ${keys} keys`, "answered right");
+  }
+
   liveKeys(): number {
     return this.#liveKeys;
   }
@@ -103,12 +135,31 @@ export class History {
   }
 
   spaceMax(): number {
-    return (
-      3 * (this.#liveBytes + overheadBytes * this.#liveKeys) + 4 * this.#workout.segmentBytesMax
-    );
+    const { segmentBytesMax } = this.#workout;
+    return spaceMax({ liveBytes: this.#liveBytes, liveKeys: this.#liveKeys, segmentBytesMax });
   }
 
   recoveryReadsMax(): number {
     return 2 * this.spaceMax();
+  }
+}
+
+/**
+ * Records of one size, one more of them in each life: so every number of them is compacted, and a piece
+ * of a snapshot that is to hold a round number of bytes is exactly full sooner or later.
+ */
+export async function oneMoreRecordEachLife(script: Script): Promise<void> {
+  const records = Array.from({ length: 65 }, (_, index) => {
+    const key = `${index + 100}`;
+    return [bytesOf(key), bytesOf(`the value ${key}`)] as const;
+  });
+  const options = { segmentBytesMax: 1024 };
+  for (const [index, [key, value]] of records.entries()) {
+    const store = await script.open(options);
+    for (const [before, itsValue] of records.slice(0, index))
+      await script.showsQuietly(store, before, itsValue);
+    await script.does(`put ${bytesInWords(key)}`, () => store.put(key, value));
+    await script.does("compact", () => store.compact());
+    script.nextDisk(script.port.state.afterKill());
   }
 }

@@ -6,11 +6,12 @@
  * life allows.
  */
 import type { Phase } from "../../harness/check.ts";
+import { block } from "../../harness/source-text.ts";
 import type { Case } from "../case.ts";
 import { isWrite } from "../history.ts";
 import type { Hunt } from "../hunt.ts";
 import type { Operation } from "../workload.ts";
-import { block, callText, writtenExpression } from "./text.ts";
+import { callText, writtenExpression } from "./text.ts";
 
 /** Recoveries with a failing call are tried with so many calls failing. */
 const failCallsMax = 24;

@@ -2,21 +2,13 @@
  * The history of clients that overlap: the same calls under many schedules, and with a crash at any moment
  * of them. A schedule would hold only for the calls that the code makes to the disk today, so none is kept.
  */
+import type { TestBody } from "../../harness/learner-test.ts";
+import { block, indented, listText } from "../../harness/source-text.ts";
 import type { Case } from "../case.ts";
 import type { Hunt } from "../hunt.ts";
 import { keysOf, type Operation } from "../workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
-import {
-  block,
-  callText,
-  diskText,
-  indented,
-  listText,
-  openAnewHelper,
-  openHelper,
-  type TestBody,
-  writtenExpression,
-} from "./text.ts";
+import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 
 /** A run without crashes costs a fraction of one with. */
 const runsWithCrashes = 250;

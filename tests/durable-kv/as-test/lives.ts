@@ -2,17 +2,11 @@
  * A history of many lives on one disk: each recovers, is read, writes a little, and ends at a moment that
  * is drawn. The moments differ from code to code, so many draws are tried.
  */
+import type { TestBody } from "../../harness/learner-test.ts";
+import { block, listText } from "../../harness/source-text.ts";
 import type { LivesCase, LivesPlan } from "../lives.ts";
 import { keysOf, type Operation } from "../workload.ts";
-import {
-  block,
-  diskText,
-  listText,
-  openAnewHelper,
-  openHelper,
-  type TestBody,
-  writtenExpression,
-} from "./text.ts";
+import { diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 
 const draws = 60;
 

@@ -3,21 +3,14 @@
  *
  *     await crashing(() => store.put(bytes("a"), bytes("1:x")), "a", "1:x");
  */
+import type { TestBody } from "../../harness/learner-test.ts";
+import { block, listText } from "../../harness/source-text.ts";
 import type { Case } from "../case.ts";
 import { isWrite } from "../history.ts";
 import type { Hunt } from "../hunt.ts";
 import { keysOf, type Operation } from "../workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
-import {
-  block,
-  callText,
-  diskText,
-  listText,
-  openAnewHelper,
-  openHelper,
-  type TestBody,
-  writtenExpression,
-} from "./text.ts";
+import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 
 export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
   const { clients, second = [], closes } = testCase;

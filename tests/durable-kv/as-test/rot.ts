@@ -2,10 +2,12 @@
  * A history whose disk rots: every byte that was synced two answered writes ago changes, one after the
  * other, and each time the store must refuse or answer as if nothing had happened.
  */
+import type { TestBody } from "../../harness/learner-test.ts";
+import { block, listText } from "../../harness/source-text.ts";
 import type { Case } from "../case.ts";
 import { isWrite } from "../history.ts";
 import { keysOf, type Operation } from "../workload.ts";
-import { block, callText, listText, openHelper, type TestBody, writtenExpression } from "./text.ts";
+import { callText, openHelper, writtenExpression } from "./text.ts";
 
 export interface RottenHistory {
   operations: Operation[];

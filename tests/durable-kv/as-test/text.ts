@@ -1,43 +1,9 @@
 /**
- * Pieces of the text of a test: lines without their outer indentation, names, values, calls.
+ * Pieces of the text of a test of a store: what it says first, values, calls.
  */
+import { block, literals, objectText } from "../../harness/source-text.ts";
 import type { Case } from "../case.ts";
 import { type Operation, valueText } from "../workload.ts";
-
-export interface TestBody {
-  lines: string[];
-  /** For tests that try much; without it, what vitest allows. */
-  timeoutMs?: number;
-}
-
-/** A module that a test may import, and what it uses of it. */
-export interface Imports {
-  module: string;
-  namespace: string;
-  names: readonly string[];
-}
-
-export const imported: readonly Imports[] = [
-  { module: "vitest", namespace: "vitest", names: ["expect", "vi"] },
-  { module: "#platform/testing/crash-disk.ts", namespace: "crashDisk", names: ["createCrashDisk"] },
-  {
-    module: "#platform/testing/interleave.ts",
-    namespace: "interleave",
-    names: ["tryInterleavings"],
-  },
-  { module: "#platform/testing/gates.ts", namespace: "gates", names: ["stillness"] },
-  { module: "#platform/random.ts", namespace: "random", names: ["seededRandom"] },
-  { module: "./durable-kv.ts", namespace: "subject", names: ["openDurableKv"] },
-];
-
-export function indented(lines: readonly string[], levels = 1): string[] {
-  return lines.map((line) => (line === "" ? "" : "  ".repeat(levels) + line));
-}
-
-/** Lines around others, which go one level in. */
-export function block(opening: string, inside: readonly string[], closing = "}"): string[] {
-  return [opening, ...indented(inside), closing];
-}
 
 // ── What every test says first ────────────────────────────────────────────────────────────────
 
@@ -124,27 +90,4 @@ export function callText(store: string, operation: Operation): string {
   if (operation.kind === "get" || operation.kind === "delete")
     return `${store}.${operation.kind}(${key})`;
   return `${store}.put(${key}, bytes(${writtenExpression(operation)}))`;
-}
-
-/** Properties whose values are expressions; `{ disk: "disk" }` becomes `{ disk }`. */
-export function objectText(properties: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(properties).map(([name, value]) =>
-    name === value ? name : `${name}: ${value}`,
-  );
-  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
-}
-
-export function literals(values: object): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === "object" && value !== null
-        ? objectText(literals(value))
-        : JSON.stringify(value),
-    ]),
-  );
-}
-
-export function listText(items: readonly string[]): string {
-  return `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
 }

@@ -4,6 +4,8 @@ import { livesOf } from "../lives.ts";
 import { isWrite } from "../history.ts";
 import { hunting, oneClient, sectorOf } from "../hunting.ts";
 import { lastAnsweredWrite } from "../live.ts";
+import { type Script, scripted } from "../script.ts";
+import { keyBytes, valueBytes } from "../workload.ts";
 
 export const answeredWritesOutliveTheProcess = together(
   "durable-kv/answered-writes-outlive-the-process",
@@ -45,5 +47,22 @@ export const answeredWritesOutliveTheProcess = together(
       names: "core",
       cases: 120,
     }),
+    scripted("durable-kv/answered-writes-outlive-the-process", {
+      "hundreds of lives": hundredsOfLives,
+    }),
   ],
 );
+
+/** One put in each life; the last life shows them all. */
+async function hundredsOfLives(script: Script): Promise<void> {
+  const lives = 260; // more than a byte counts
+  for (let life = 0; life < lives; life++) {
+    const store = await script.open();
+    await script.does(`put k${life}`, () => store.put(keyBytes(`k${life}`), valueBytes(life, 4)));
+    script.nextDisk(script.port.state.afterKill());
+  }
+  await script.kill();
+  const store = await script.open();
+  for (let life = 0; life < lives; life++)
+    await script.showsQuietly(store, keyBytes(`k${life}`), valueBytes(life, 4));
+}

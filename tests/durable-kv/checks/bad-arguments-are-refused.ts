@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { bytesOf, type Script, scripted } from "../script.ts";
 
@@ -26,6 +27,9 @@ const badValues: readonly (readonly [string, unknown])[] = [
   ["a DataView as value", new DataView(new ArrayBuffer(4))],
 ];
 
+/** What is no whole number, whatever the limit. */
+const noNumbers: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, "4096"];
+
 /** Calls the store as JavaScript would, without the compiler's protection. */
 interface Untyped {
   get(key: unknown): Promise<unknown>;
@@ -50,16 +54,14 @@ export const badArgumentsAreRefused = scripted("durable-kv/bad-arguments-are-ref
     }),
   "bad options": async (script) => {
     if (script.level < 4) return;
-    for (const writersWaitingMax of [0, -1, 1.5, Number.NaN]) {
-      await script.openIsRefused(refused, `with writersWaitingMax ${writersWaitingMax}`, {
-        writersWaitingMax,
-      });
+    for (const bad of [0, -1, 1.5, ...noNumbers]) {
+      const options = { writersWaitingMax: bad as number };
+      await script.openIsRefused(refused, `with writersWaitingMax ${inspect(bad)}`, options);
     }
     if (script.level < 5) return;
-    for (const segmentBytesMax of [0, 1023, -1, 2048.5, Number.NaN]) {
-      await script.openIsRefused(refused, `with segmentBytesMax ${segmentBytesMax}`, {
-        segmentBytesMax,
-      });
+    for (const bad of [0, 1023, -1, 2048.5, ...noNumbers]) {
+      const options = { segmentBytesMax: bad as number };
+      await script.openIsRefused(refused, `with segmentBytesMax ${inspect(bad)}`, options);
     }
   },
 });

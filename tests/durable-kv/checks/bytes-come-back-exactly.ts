@@ -3,38 +3,23 @@
  * confuse; read live and again after the process was killed.
  */
 import { bytesInWords, bytesOf, type Script, scripted } from "../script.ts";
-
-const sizes = [0, 1, 2, 127, 128, 255, 256, 257, 4095, 4096, 65_535, 65_536, 65_537, 1_048_576];
+import {
+  keysOfEverySize,
+  keysThatDifferInOneByte,
+  noise,
+  type Pair,
+  valuesOfEverySize,
+} from "../sizes.ts";
 
 export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly", {
-  "values of every size": async (script) => {
-    const pairs = sizes.map(
-      (size, index) => [bytesOf(`size-${size}`), noise(script, size, index)] as const,
-    );
-    await roundTrip(script, pairs);
-  },
-  "keys of every size": async (script) => {
-    const lengths = [1, 2, 127, 128, 255, 256, 257, 1023, 1024];
-    await roundTrip(
-      script,
-      lengths.map(
-        (length, index) => [noise(script, length, index + 50), bytesOf(`${length}`)] as const,
-      ),
-    );
-  },
-  "long keys that differ at their end": async (script) => {
-    const pairs = [255, 256, 257, 1024].flatMap((length, index) => {
-      const key = noise(script, length, index + 70);
-      const other = key.slice();
-      other[length - 1] = (other[length - 1] ?? 0) ^ 1;
-      return [[key, bytesOf(`${length}`)] as const, [other, bytesOf(`other ${length}`)] as const];
-    });
-    await roundTrip(script, pairs);
-  },
+  "values of every size": (script) => roundTrip(script, valuesOfEverySize(script.random)),
+  "keys of every size": (script) => roundTrip(script, keysOfEverySize(script.random)),
+  "long keys that differ in one byte": (script) =>
+    roundTrip(script, keysThatDifferInOneByte(script.random)),
   "thousands of small records": async (script) => {
     const store = await script.open();
     const count = 3000;
-    const valueOf = (index: number): Uint8Array => noise(script, (index * 7) % 50, 0);
+    const valueOf = (index: number): Uint8Array => noise(script.random, (index * 7) % 50, 0);
     const keyOf = (index: number): Uint8Array => bytesOf(`key-${index}`);
     const values = Array.from({ length: count }, (_, index) => valueOf(index));
     for (let start = 0; start < count; start += 100) {
@@ -48,6 +33,29 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
     const reopened = await script.open();
     for (const [index, value] of values.entries())
       await script.showsQuietly(reopened, keyOf(index), value);
+  },
+  "records that begin just before a block ends": async (script) => {
+    // 65,536 is a multiple of all the sizes in which a store may read or pad its log.
+    const blockBytes = 65_536;
+    const fileBytes = (): number => Math.max(0, ...script.port.state.sizes().values());
+    const store = await script.open();
+    const pairs = new Map<string, Uint8Array>();
+    const put = (key: string, value: Uint8Array): Promise<void> => {
+      pairs.set(key, value);
+      return script.quietly(`put ${key}`, () => store.put(bytesOf(key), value));
+    };
+    await put("first", noise(script.random, 10, 1));
+    const recordBytes = fileBytes() - 10;
+    for (let left = 1; left <= 40; left++) {
+      const filling =
+        (2 * blockBytes - left - recordBytes - (fileBytes() % blockBytes)) % blockBytes;
+      await put("space", noise(script.random, filling, left));
+      await put(`left-${left}`, noise(script.random, 20, left));
+    }
+    script.tell(`records that begin 1–40 bytes before a multiple of ${blockBytes}`, "answered ok");
+    await script.kill();
+    const reopened = await script.open();
+    for (const [key, value] of pairs) await script.showsQuietly(reopened, bytesOf(key), value);
   },
   "keys that are no text": async (script) => {
     // In pairs that text encodings, joined fields or padded fields would take for one key.
@@ -131,7 +139,7 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
     ]);
   },
   "views into larger buffers": async (script) => {
-    const pool = noise(script, 4096, 99);
+    const pool = noise(script.random, 4096, 99);
     await roundTrip(script, [
       [pool.subarray(100, 140), pool.subarray(1000, 1300)],
       [pool.subarray(140, 180), new Uint8Array(pool.buffer, pool.byteOffset + 2000, 0)],
@@ -140,10 +148,7 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
   },
 });
 
-async function roundTrip(
-  script: Script,
-  pairs: readonly (readonly [Uint8Array, Uint8Array])[],
-): Promise<void> {
+async function roundTrip(script: Script, pairs: readonly Pair[]): Promise<void> {
   const kept = pairs.map(([key, value]) => [key.slice(), value.slice()] as const);
   const store = await script.open();
   for (const [key, value] of pairs) {
@@ -155,14 +160,4 @@ async function roundTrip(
   await script.kill();
   const reopened = await script.open();
   for (const [key, value] of kept) await script.shows(reopened, key, value);
-}
-
-function noise(script: Script, length: number, salt: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let state = Math.imul(salt + 1, 0x9e3779b1) ^ script.random.below(0x7fffffff);
-  for (let index = 0; index < length; index++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    bytes[index] = state >>> 24;
-  }
-  return bytes;
 }

@@ -1,46 +1,137 @@
 /**
  * Clients read and write while another compacts; then the process ends with nothing lost, and what a
- * reopen shows must be what the answers leave.
+ * reopen shows must be what the answers leave. Then bytes of all sizes and long histories, and what may
+ * happen to a compaction that is under way: reads, a close, the next owner of the directory.
  */
+import type { DurableKv } from "#katas/durable-kv/contract.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import {
+  closeDuringCompaction,
+  readDuringCompaction,
+  readDuringRotation,
+} from "../compaction-under-way.ts";
 import { hunting, manyClients, oneClient } from "../hunting.ts";
 import { liveHistory } from "../live.ts";
+import { bytesInWords, bytesOf, type Script, scripted } from "../script.ts";
+import { keysOfEverySize, noise, type Pair, valuesOfEverySize } from "../sizes.ts";
+import { staged } from "../stage.ts";
 import type { Operation } from "../workload.ts";
+import { History, oneMoreRecordEachLife, type Workout, workouts } from "../workout.ts";
+
+const promise = "durable-kv/compaction-changes-no-read";
+
+export const compactionChangesNoRead = together(promise, kata.version, [
+  hunting({
+    promise,
+    hunt: {
+      wants: ["lost", "invented", "refused"],
+      phases: ["crash"],
+      names: "core",
+      killsOnly: true,
+      live: liveHistory,
+      crashesAt: ({ history, isIdle }) =>
+        isIdle && history.calls.every((call) => call.answeredAt !== null),
+      missing: ({ history }) =>
+        history.calls.some(({ operation }) => operation.kind === "compact")
+          ? null
+          : "compact was never called",
+    },
+    cases: 360,
+    draw: (random, index) => {
+      const options = { segmentBytesMax: 1024 };
+      if (index % 3 === 0) {
+        const mix = {
+          operations: 40,
+          keys: ["a", "b", "c", "d"],
+          gets: 0.25,
+          deletes: 0.2,
+          compacts: 0.1,
+          sizes: [60, 200, 400],
+        };
+        const clients = oneClient(random, mix);
+        return { clients, options, closes: index % 2 === 0, sectorBytes: 64 };
+      }
+      // Many keys and mostly one compaction: what it loses is not healed by a later write or compaction.
+      const keys = ["a", "b", "c", "d", "e", "f", "g", "h"].slice(0, 3 + (index % 6));
+      const mix = { operations: 6, keys, gets: 0.2, deletes: 0.2, sizes: [60, 200, 400] };
+      const clients = [
+        ...manyClients(random, 2, mix),
+        compaction.slice(0, index % 3 === 1 ? 1 : 2),
+      ];
+      return { clients, draw: { index, seed: random.below(1_000_000) }, options, sectorBytes: 64 };
+    },
+  }),
+  scripted(promise, {
+    "values of every size": (script) => throughCompaction(script, valuesOfEverySize(script.random)),
+    "keys of every size": (script) => throughCompaction(script, keysOfEverySize(script.random)),
+    "segments of another size at each open": resized,
+    "one more record in each life": oneMoreRecordEachLife,
+    ...Object.fromEntries(
+      workouts.map((workout) => [workout.name, (script: Script) => readBack(script, workout)]),
+    ),
+  }),
+  staged(promise, {
+    "gets while no sync of a compaction ends": readDuringCompaction,
+    "gets while a put begins a segment": readDuringRotation,
+    "close during a compaction, and the next owner": closeDuringCompaction,
+  }),
+]);
 
 const compaction: Operation[] = [{ kind: "compact" }, { kind: "compact" }];
 
-export const compactionChangesNoRead = hunting({
-  promise: "durable-kv/compaction-changes-no-read",
-  hunt: {
-    wants: ["lost", "invented", "refused"],
-    phases: ["crash"],
-    names: "core",
-    killsOnly: true,
-    live: liveHistory,
-    crashesAt: ({ history, isIdle }) =>
-      isIdle && history.calls.every((call) => call.answeredAt !== null),
-    missing: ({ history }) =>
-      history.calls.some(({ operation }) => operation.kind === "compact")
-        ? null
-        : "compact was never called",
-  },
-  cases: 360,
-  draw: (random, index) => {
-    const options = { segmentBytesMax: 1024 };
-    if (index % 3 === 0) {
-      const mix = {
-        operations: 40,
-        keys: ["a", "b", "c", "d"],
-        gets: 0.25,
-        deletes: 0.2,
-        compacts: 0.1,
-        sizes: [60, 200, 400],
-      };
-      return { clients: oneClient(random, mix), options, closes: index % 2 === 0, sectorBytes: 64 };
+/** Written, compacted, reopened after a close, compacted again, reopened after a kill; read each time. */
+async function throughCompaction(script: Script, pairs: readonly Pair[]): Promise<void> {
+  const options = { segmentBytesMax: 4096 };
+  const readAll = async (store: DurableKv): Promise<void> => {
+    for (const [key, value] of pairs) await script.shows(store, key, value);
+  };
+  const store = await script.open(options);
+  for (const [key, value] of pairs) {
+    await script.does(`put ${bytesInWords(key)}=${bytesInWords(value)}`, () =>
+      store.put(key, value),
+    );
+  }
+  await script.does("compact", () => store.compact());
+  await readAll(store);
+  await script.does("close", () => store.close());
+  await script.newProcess();
+  const second = await script.open(options);
+  await readAll(second);
+  await script.does("compact", () => second.compact());
+  await script.kill();
+  await readAll(await script.open(options));
+}
+
+/** What was written in segments of one size is read with segments of another. */
+async function resized(script: Script): Promise<void> {
+  const values = Array.from({ length: 60 }, (_, index) => noise(script.random, 300, index));
+  let written = 0;
+  for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, 4096]) {
+    script.tell("options", `segmentBytesMax: ${segmentBytesMax}`);
+    const store = await script.open({ segmentBytesMax });
+    for (const [index, value] of values.entries())
+      await script.showsQuietly(
+        store,
+        bytesOf(`key-${index}`),
+        index < written ? value : undefined,
+      );
+    if (segmentBytesMax === 4096) return;
+    for (const end = written + 15; written < end; written++) {
+      const value = values[written] ?? new Uint8Array(0);
+      await script.does(`put key-${written}`, () => store.put(bytesOf(`key-${written}`), value));
     }
-    // Many keys and mostly one compaction: what it loses is not healed by a later write or compaction.
-    const keys = ["a", "b", "c", "d", "e", "f", "g", "h"].slice(0, 3 + (index % 6));
-    const mix = { operations: 6, keys, gets: 0.2, deletes: 0.2, sizes: [60, 200, 400] };
-    const clients = [...manyClients(random, 2, mix), compaction.slice(0, index % 3 === 1 ? 1 : 2)];
-    return { clients, draw: { index, seed: random.below(1_000_000) }, options, sectorBytes: 64 };
-  },
-});
+    if (segmentBytesMax === 1_048_576) await script.does("compact", () => store.compact());
+    await script.does("close", () => store.close());
+    await script.newProcess();
+  }
+}
+
+async function readBack(script: Script, workout: Workout): Promise<void> {
+  const history = new History(script, workout);
+  const store = await history.writeAndCompact();
+  await history.readAll(store);
+  await script.does("close", () => store.close());
+  await script.newProcess();
+  await history.readAll(await script.open({ segmentBytesMax: workout.segmentBytesMax }));
+}

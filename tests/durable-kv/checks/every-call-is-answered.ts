@@ -1,12 +1,21 @@
 /**
  * Lost wake-ups show when something starves for long, so most schedules here are PCT and random; and
- * close is called while other calls are under way.
+ * close is called while other calls are under way. Then a scene of what close waits for, and what must
+ * wait for close.
  */
+import { errorCode } from "#platform/errors.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { describeError } from "../history.ts";
 import { crowd, hunting } from "../hunting.ts";
 import { closeWaited } from "../live.ts";
+import { type Answer, staged, Stage } from "../stage.ts";
+import { keyBytes, valueBytes, valueText } from "../workload.ts";
 
-export const everyCallIsAnswered = hunting({
-  promise: "durable-kv/every-call-is-answered",
+const promise = "durable-kv/every-call-is-answered";
+
+const anyCalls = hunting({
+  promise,
   hunt: { wants: [], phases: [], names: "core", hang: "broken", live: closeWaited },
   cases: 2000,
   draw: (random, index) => {
@@ -20,3 +29,47 @@ export const everyCallIsAnswered = hunting({
     return { clients, draw: { index, seed: random.below(1_000_000) }, sectorBytes: 32 };
   },
 });
+
+export const everyCallIsAnswered = together(promise, kata.version, [
+  anyCalls,
+  staged(promise, { "close is called twice while a put waits": closeWhileAPutWaits }),
+]);
+
+async function closeWhileAPutWaits(stage: Stage): Promise<void> {
+  const store = await stage.open();
+  const put = (key: string, value: number): Answer =>
+    stage.call(`put ${key}=${value}`, () => store.put(keyBytes(key), valueBytes(value, 8)));
+  const accepted = put("a", 1);
+  await stage.settleAll(Stage.neverSyncs);
+  if (stage.pendingSyncs() === 0) stage.missed("no sync was under way while a put waited");
+  stage.tell("every sync is left unanswered", "");
+  const closes = ["close", "close again"].map((what) => stage.call(what, () => store.close()));
+  const refused = put("b", 2);
+  await stage.settleAll(Stage.neverSyncs);
+  for (const { what, state } of closes) {
+    if (state !== "pending")
+      stage.broken(what, `${what} was answered before a put that was called before it.`);
+  }
+  const opening = stage.opens();
+  await stage.settleAll(Stage.neverSyncs);
+  isRefused(stage, opening, "LOCKED");
+
+  stage.tell("the syncs end", "");
+  await stage.settleAll();
+  for (const { what, state, error } of [accepted, ...closes]) {
+    if (state === "pending") stage.hung(`${what} was never answered`);
+    if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
+  }
+  isRefused(stage, refused, "CLOSED");
+  const expected = new Map([
+    ["a", valueText(1, 8)],
+    ["b", undefined],
+  ]);
+  await stage.shows(await stage.open(), expected);
+}
+
+function isRefused(stage: Stage, { what, state, error }: Answer, code: string): void {
+  if (state === "rejected" && errorCode(error) === code) return;
+  const instead = { pending: "waits", resolved: "was answered", rejected: "rejected otherwise" };
+  stage.broken(what, `${what} must reject with ${code}, and it ${instead[state]}.`);
+}

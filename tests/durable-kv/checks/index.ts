@@ -1,7 +1,7 @@
 /** One check for each promise; complete by type. */
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
-import type { Experiment } from "../../harness/experiment.ts";
+import type { AnyExperiment } from "../../harness/experiment.ts";
 import { lastWriteWins } from "./last-write-wins.ts";
 import { answeredWritesOutliveTheProcess } from "./answered-writes-outlive-the-process.ts";
 import { deletedStaysDeleted } from "./deleted-stays-deleted.ts";
@@ -34,11 +34,7 @@ import { spaceIsBounded } from "./space-is-bounded.ts";
 import { writesGoOnDuringCompaction } from "./writes-go-on-during-compaction.ts";
 import { recoveryReadsWhatLives } from "./recovery-reads-what-lives.ts";
 
-/** An experiment whatever its cases look like: they are data, read back only by itself. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each experiment has cases of its own type
-export type AnyExperiment = Experiment<Subject, any>;
-
-export const experiments: Readonly<Record<InvariantId, AnyExperiment>> = {
+export const experiments: Readonly<Record<InvariantId, AnyExperiment<Subject>>> = {
   "durable-kv/last-write-wins": lastWriteWins,
   "durable-kv/answered-writes-outlive-the-process": answeredWritesOutliveTheProcess,
   "durable-kv/deleted-stays-deleted": deletedStaysDeleted,

@@ -1,11 +1,61 @@
+/**
+ * A few clients that race, crashed at every moment; and crowds that call all at once, whose answered
+ * puts must be there when the power has gone and taken with it whatever no sync had covered.
+ */
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { concurrentPowerCuts } from "../power-cuts.ts";
+import { type Answer, staged, Stage } from "../stage.ts";
+import { keyBytes, valueBytes, valueText } from "../workload.ts";
 
-export const racesSurviveAsAnswered = concurrentPowerCuts(
+export const racesSurviveAsAnswered = together(
   "durable-kv/races-survive-as-answered",
-  {
-    // Reads come only when every write is answered: what they show is who has won.
-    wants: ["lost", "invented", "refused", "seen", "hidden", "unsettled"],
-    phases: ["crash", "second life", "kill, then power cut"],
-  },
-  { gets: 0, readsAtEnd: true },
+  kata.version,
+  [
+    concurrentPowerCuts(
+      "durable-kv/races-survive-as-answered",
+      {
+        // Reads come only when every write is answered: what they show is who has won.
+        wants: ["lost", "invented", "refused", "seen", "hidden", "unsettled"],
+        phases: ["crash", "second life", "kill, then power cut"],
+      },
+      { cases: 96, gets: 0, readsAtEnd: true },
+    ),
+    staged("durable-kv/races-survive-as-answered", {
+      "64 puts wait for a sync": (stage) => powerCutAfterPuts(stage, { puts: 64, closes: false }),
+      "256 puts wait for a sync": (stage) => powerCutAfterPuts(stage, { puts: 256, closes: false }),
+      "close is called while puts wait": (stage) =>
+        powerCutAfterPuts(stage, { puts: 40, closes: true }),
+    }),
+  ],
 );
+
+async function powerCutAfterPuts(
+  stage: Stage,
+  { puts, closes }: { puts: number; closes: boolean },
+): Promise<void> {
+  const store = await stage.open();
+  const put = (index: number): Answer =>
+    stage.call(`put k${index}=${index}`, () =>
+      store.put(keyBytes(`k${index}`), valueBytes(index, 20)),
+    );
+  const answers = [put(0)];
+  await stage.settleAll(Stage.neverSyncs);
+  stage.tell(`${puts} puts of other keys`, "called while the first one waits for its sync");
+  stage.quiet(true);
+  for (let index = 1; index <= puts; index++) answers.push(put(index));
+  stage.quiet(false);
+  if (closes) stage.call("close", () => store.close());
+  stage.quiet(true);
+  await stage.settleAll(Stage.syncsLast);
+  stage.quiet(false);
+
+  // Whether each of them must be answered is another promise.
+  const expected = new Map<string, string>();
+  for (const [index, { state }] of answers.entries())
+    if (state === "resolved") expected.set(`k${index}`, valueText(index, 20));
+  if (expected.size === 0) stage.missed("no put was answered");
+  stage.tell(`${expected.size} of all these puts`, "answered ok");
+  await stage.powerCut();
+  await stage.shows(await stage.open(), expected);
+}

@@ -38,7 +38,9 @@ interface Proven {
 /** Later answered writes that prove a byte to have been synced. */
 const laterWrites = 2;
 const spotsMax = 500;
-const keys = ["a", "b", "c"];
+const fewKeys = ["a", "b", "c"];
+/** So many that later writes do not make up for what is lost of earlier ones. */
+const manyKeys = Array.from({ length: 40 }, (_, index) => `k${index}`);
 
 export const rotIsRefused: Experiment<Subject, RotCase> = {
   promise: "durable-kv/rot-is-refused",
@@ -50,7 +52,7 @@ export const rotIsRefused: Experiment<Subject, RotCase> = {
       const isSegmented = index % 3 === 2;
       const mix = {
         operations: isSegmented ? 40 : 5 + index,
-        keys,
+        keys: index % 6 === 2 ? manyKeys : fewKeys,
         gets: 0,
         deletes: 0.15,
         sizes: isSegmented ? [90, 200] : [4, 12, 40, 90],
@@ -131,13 +133,14 @@ async function runRot(
     if (bytes === undefined || spot.position >= bytes.length) continue;
     const provenLength = proven.find((one) => one.path === spot.path)?.length ?? 0;
     const changed = damage(bytes, spot, testCase.sectorBytes, provenLength);
-    const firstChanged = changed.findIndex((byte, position) => byte !== bytes[position]);
-    if (firstChanged === -1) continue;
+    // Of several changed bytes a store may have use for the last one only, and cannot know of the others.
+    const lastChanged = changed.findLastIndex((byte, position) => byte !== bytes[position]);
+    if (lastChanged === -1) continue;
     damaged.set(spot.path, changed);
     const wrong = await judgeDamage(
       later,
       { ...image, files: damaged },
-      { path: spot.path, position: firstChanged },
+      { path: spot.path, position: lastChanged },
       names,
       expected,
       testCase.options,
@@ -230,7 +233,7 @@ async function judgeDamage(
   return null;
 }
 
-/** A refusal must carry the code, the file and an offset at or before the damage. */
+/** A refusal must carry the code, the file and an offset not behind the damage. */
 function judgeRefusal(
   error: unknown,
   spot: { path: string; position: number },

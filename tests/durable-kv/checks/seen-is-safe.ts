@@ -3,8 +3,5 @@ import { concurrentPowerCuts } from "../power-cuts.ts";
 export const seenIsSafe = concurrentPowerCuts(
   "durable-kv/seen-is-safe",
   { wants: ["seen"], phases: ["crash"] },
-  {
-    gets: 0.5,
-    readsAtEnd: false,
-  },
+  { cases: 160, gets: 0.5, readsAtEnd: false },
 );

@@ -26,7 +26,7 @@ class StandstillStore extends PassOnStore {
   #isClosed = false;
 
   override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    if (this.#compacting === undefined) return this.store.put(key, value);
+    if (this.#isUndisturbed()) return this.store.put(key, value);
     const copies = [key, value].map((bytes) =>
       bytes instanceof Uint8Array ? bytes.slice() : bytes,
     );
@@ -34,7 +34,7 @@ class StandstillStore extends PassOnStore {
   }
 
   override delete(key: Uint8Array): Promise<void> {
-    if (this.#compacting === undefined) return this.store.delete(key);
+    if (this.#isUndisturbed()) return this.store.delete(key);
     const copy = key instanceof Uint8Array ? key.slice() : key;
     return this.#hold(() => this.store.delete(copy));
   }
@@ -56,6 +56,10 @@ class StandstillStore extends PassOnStore {
     this.#isClosed = true;
     await Promise.allSettled(this.#held);
     await this.store.close();
+  }
+
+  #isUndisturbed(): boolean {
+    return this.#compacting === undefined && !this.#isClosed;
   }
 
   async #hold(write: () => Promise<void>): Promise<void> {

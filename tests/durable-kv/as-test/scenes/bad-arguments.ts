@@ -38,9 +38,10 @@ export const badArguments: Scenes = {
     // Each option from the level on that brings it.
     const file: Record<string, unknown> = { ...(await import("./durable-kv.ts")) };
     const level = typeof file.level === "number" ? file.level : 5;
+    const noNumbers = [NaN, Infinity, "4096" as unknown as number];
     const badOptions = [
-      ...[0, -1, 1.5, NaN].map((writersWaitingMax) => ({ writersWaitingMax, from: 4 })),
-      ...[0, 1023, -1, 2048.5, NaN].map((segmentBytesMax) => ({ segmentBytesMax, from: 5 })),
+      ...[0, -1, 1.5, ...noNumbers].map((writersWaitingMax) => ({ writersWaitingMax, from: 4 })),
+      ...[0, 1023, -1, 2048.5, ...noNumbers].map((segmentBytesMax) => ({ segmentBytesMax, from: 5 })),
     ];
     for (const { from, ...options } of badOptions.filter((bad) => bad.from <= level)) {
       const opening = (async () =>

@@ -1,30 +1,55 @@
-import type { TestBody } from "../text.ts";
+import type { TestBody } from "../../../harness/learner-test.ts";
 import { type Scenes } from "./index.ts";
 import { simple } from "./simple.ts";
 
-export const bytesOfAllKinds: Scenes = {
-  "values of every size": roundTrip(`
-    const sizes = [0, 1, 2, 127, 128, 255, 256, 257, 4095, 4096, 65_535, 65_536, 65_537, 1_048_576];
+export const valuesOfEverySize = `
+    const edges = [2 ** 13, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 19].flatMap((edge) => [edge - 1, edge, edge + 1]);
+    const sizes = [0, 1, 2, 127, 128, 255, 256, 257, 4095, 4096, ...edges, 1_048_575, 1_048_576];
     const noise = (size: number) => Uint8Array.from({ length: size }, (_, at) => (at * 167 + 89) % 251);
     const pairs = sizes.map((size) => [bytes(\`size-\${size}\`), noise(size)] as const);
-  `),
-  "keys of every size": roundTrip(`
+`;
+
+export const keysOfEverySize = `
     const sizes = [1, 2, 127, 128, 255, 256, 257, 1023, 1024];
     const noise = (size: number) => Uint8Array.from({ length: size }, (_, at) => (at * 167 + 89) % 251);
     const pairs = sizes.map((size) => [noise(size), bytes(\`\${size}\`)] as const);
-  `),
-  "long keys that differ at their end": roundTrip(`
-    const ending = (size: number, end: number) => new Uint8Array(size).fill(0x61).fill(end, size - 1);
-    const pairs = [255, 256, 257, 1024].flatMap((size) => [
-      [ending(size, 0x62), bytes(\`\${size}\`)] as const,
-      [ending(size, 0x63), bytes(\`other \${size}\`)] as const,
-    ]);
+`;
+
+export const bytesOfAllKinds: Scenes = {
+  "values of every size": roundTrip(valuesOfEverySize),
+  "keys of every size": roundTrip(keysOfEverySize),
+  "long keys that differ in one byte": roundTrip(`
+    const keyOf = (size: number, place: number) => new Uint8Array(size).fill(0x61).fill(0x62, place, place + 1);
+    const places = [0, 63, 64, 255, 256, 511, 512, 600, 767, 1023];
+    const pairs = [255, 256, 257, 1024].flatMap((size) =>
+      [...places.filter((place) => place < size - 1), size - 1, size].map(
+        (place) => [keyOf(size, place), bytes(\`\${size}, other at \${place}\`)] as const,
+      ),
+    );
   `),
   "thousands of small records": roundTrip(`
     const pairs = Array.from(
       { length: 3000 },
       (_, at) => [bytes(\`key-\${at}\`), bytes("x".repeat((at * 7) % 50))] as const,
     );
+  `),
+  "records that begin just before a block ends": simple(`
+    const blockBytes = 65_536; // a multiple of all the sizes in which a log may be read or padded
+    const fileBytes = () => Math.max(0, ...disk.state.sizes().values());
+    const kept = new Map<string, Uint8Array>();
+    const put = async (key: string, size: number) => {
+      const value = Uint8Array.from({ length: size }, (_, at) => (at * 167 + 89) % 251);
+      kept.set(key, value);
+      await store.put(bytes(key), value);
+    };
+    await put("first", 10);
+    const recordBytes = fileBytes() - 10;
+    for (let left = 1; left <= 40; left++) {
+      await put("space", (2 * blockBytes - left - recordBytes - (fileBytes() % blockBytes)) % blockBytes);
+      await put(\`left-\${left}\`, 20);
+    }
+    const reopened = await open(disk.kill());
+    for (const [key, value] of kept) expect(await reopened.get(bytes(key)), key).toEqual(value);
   `),
   "keys that are no text": roundTrip(`
     // In groups that text encodings, joined fields or padded fields would take for one key.

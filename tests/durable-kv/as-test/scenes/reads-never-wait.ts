@@ -1,4 +1,4 @@
-import type { TestBody } from "../text.ts";
+import type { TestBody } from "../../../harness/learner-test.ts";
 import { type Scenes } from "./index.ts";
 import { simple } from "./simple.ts";
 

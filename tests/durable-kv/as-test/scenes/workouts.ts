@@ -1,20 +1,63 @@
 import { type Workout, workouts } from "../../workout.ts";
-import type { TestBody } from "../text.ts";
+import type { TestBody } from "../../../harness/learner-test.ts";
 import { type Scenes } from "./index.ts";
 import { scene } from "./simple.ts";
 
 const timeoutMs = 30_000;
 
-export const space: Scenes = forEachWorkout(
-  () => `
-    const sizes = [...disk.state.sizes().values()];
+const sumOfSizes = `[...disk.state.sizes().values()].reduce((sum, size) => sum + size, 0)`;
+
+export const space: Scenes = {
+  ...forEachWorkout(
+    (workout) => `
+    ${liveOf(workout)}
     const spaceMax = 3 * (liveBytes + 64 * liveKeys) + 4 * segmentBytesMax;
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(spaceMax);
+    expect(${sumOfSizes}).toBeLessThanOrEqual(spaceMax);
   `,
-);
+  ),
+  "one compaction after another": scene(`
+    const segmentBytesMax = 1024;
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store", segmentBytesMax });
+    const liveBytes = 4 * ("k0".length + 800);
+    const spaceMax = 3 * (liveBytes + 64 * 4) + 4 * segmentBytesMax;
+    for (let round = 0; round < 6; round++) {
+      for (let put = 0; put < 40; put++) {
+        await store.put(bytes(\`k\${put % 4}\`), bytes(\`\${round}:\`.padEnd(800, \`\${put}\`)));
+      }
+      await store.compact();
+      expect(${sumOfSizes}).toBeLessThanOrEqual(spaceMax);
+    }
+  `),
+  "compactions that were cut off": scene(
+    `
+    const segmentBytesMax = 1024;
+    let disk = createCrashDisk();
+    const written = async (life: number) => {
+      const store = await openDurableKv({ disk, directory: "store", segmentBytesMax });
+      for (let key = 0; key < 4; key++) await store.put(bytes(\`k\${key}\`), bytes(\`\${life}:\`.padEnd(800, "x")));
+      return store;
+    };
+    for (let life = 0; life < 80; life++) {
+      const store = await written(life);
+      void store.compact();
+      for (let turn = 0; turn < life >> 1; turn++) await undefined; // as far as it has come by then
+      disk = disk.kill();
+    }
+    const store = await written(80);
+    await store.compact();
+
+    const liveBytes = 4 * ("k0".length + 800);
+    const spaceMax = 3 * (liveBytes + 64 * 4) + 4 * segmentBytesMax;
+    expect(${sumOfSizes}).toBeLessThanOrEqual(spaceMax);
+  `,
+    timeoutMs,
+  ),
+};
 
 export const recoveryReads: Scenes = forEachWorkout(
-  () => `
+  (workout) => `
+    ${liveOf(workout)}
     await store.close();
     const after = disk.kill();
     await openDurableKv({ disk: after, directory: "store", segmentBytesMax });
@@ -23,15 +66,44 @@ export const recoveryReads: Scenes = forEachWorkout(
   `,
 );
 
-function forEachWorkout(measure: () => string): Scenes {
+export const readBack: Scenes = forEachWorkout(
+  (workout) => `
+    const expectKept = async (one: typeof store) => {
+      for (let key = 0; key < ${workout.keys}; key++) {
+        const kept = key < ${goneOf(workout)} ? undefined : \`${workout.rounds - 1}:\`.padEnd(${workout.valueBytes}, \`\${key}\`);
+        expect(text(await one.get(bytes(\`key-\${key}\`)))).toBe(kept);
+      }
+    };
+    await expectKept(store);
+    await store.close();
+    await expectKept(await openDurableKv({ disk: disk.kill(), directory: "store", segmentBytesMax }));
+  `,
+);
+
+function forEachWorkout(measure: (workout: Workout) => string): Scenes {
   return Object.fromEntries(
-    workouts.map((workout) => [workout.name, measured(workout, measure())]),
+    workouts.map((workout) => [workout.name, measured(workout, measure(workout))]),
   );
 }
 
+function goneOf({ keys, deleted }: Workout): number {
+  return Math.floor(keys * deleted);
+}
+
+function liveOf(workout: Workout): string {
+  return `
+    let liveKeys = 0;
+    let liveBytes = 0;
+    for (let key = ${goneOf(workout)}; key < ${workout.keys}; key++) {
+      liveKeys += 1;
+      liveBytes += \`key-\${key}\`.length + ${workout.valueBytes};
+    }
+  `.trim();
+}
+
 function measured(workout: Workout, measure: string): TestBody {
-  const { keys, rounds, valueBytes, deleted, segmentBytesMax } = workout;
-  const gone = Math.floor(keys * deleted);
+  const { keys, rounds, valueBytes, segmentBytesMax } = workout;
+  const gone = goneOf(workout);
   const deleting =
     gone === 0
       ? ""
@@ -50,12 +122,6 @@ function measured(workout: Workout, measure: string): TestBody {
     }
     ${deleting}await store.compact();
 
-    let liveKeys = 0;
-    let liveBytes = 0;
-    for (let key = ${gone}; key < ${keys}; key++) {
-      liveKeys += 1;
-      liveBytes += \`key-\${key}\`.length + ${valueBytes};
-    }
     ${measure.trim()}
   `,
     timeoutMs,

@@ -1,0 +1,160 @@
+import type { TestBody } from "../../../harness/learner-test.ts";
+import { keysOfEverySize, valuesOfEverySize } from "./bytes.ts";
+import { type Scenes } from "./index.ts";
+import { scene } from "./simple.ts";
+import { readBack } from "./workouts.ts";
+
+const open = `openDurableKv({ disk, directory: "store", segmentBytesMax: 1024 })`;
+
+/** Six keys in several segments, most of what they hold overwritten. */
+const writeLive = `
+    const names = ["k0", "k1", "k2", "k3", "k4", "k5"];
+    const valueOf = (name: string) => bytes(\`\${name}: \`.padEnd(200, "x"));
+    const prepared = async (disk: crashDisk.CrashDisk) => {
+      const store = await ${open};
+      for (let round = 0; round < 3; round++) {
+        for (const name of names) await store.put(bytes(name), valueOf(round < 2 ? "old" : name));
+      }
+      return store;
+    };
+`.trim();
+
+export const compactedReads: Scenes = {
+  "values of every size": throughCompaction(valuesOfEverySize),
+  "keys of every size": throughCompaction(keysOfEverySize),
+  "segments of another size at each open": scene(`
+    let disk = createCrashDisk();
+    const valueOf = (index: number) => \`\${index}:\`.padEnd(300, "x");
+    let written = 0;
+    for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, 4096]) {
+      const store = await openDurableKv({ disk, directory: "store", segmentBytesMax });
+      for (let index = 0; index < written; index++) {
+        expect(text(await store.get(bytes(\`key-\${index}\`)))).toBe(valueOf(index));
+      }
+      for (const end = written + 15; written < end; written++) {
+        await store.put(bytes(\`key-\${written}\`), bytes(valueOf(written)));
+      }
+      if (segmentBytesMax === 1_048_576) await store.compact();
+      await store.close();
+      disk = disk.kill();
+    }
+  `),
+  "one more record in each life": scene(`
+    let disk = createCrashDisk();
+    const keyOf = (index: number) => \`\${index + 100}\`;
+    for (let count = 0; count <= 64; count++) {
+      const store = await openDurableKv({ disk, directory: "store", segmentBytesMax: 1024 });
+      for (let index = 0; index < count; index++) {
+        expect(text(await store.get(bytes(keyOf(index))))).toBe(\`the value \${keyOf(index)}\`);
+      }
+      await store.put(bytes(keyOf(count)), bytes(\`the value \${keyOf(count)}\`));
+      await store.compact();
+      disk = disk.kill();
+    }
+  `),
+  ...readBack,
+  "gets while no sync of a compaction ends": scene(`
+    ${writeLive}
+
+    const disk = createCrashDisk();
+    const store = await prepared(disk);
+    const endSyncs = disk.holdSyncs();
+    const compact = store.compact();
+    await stillness();
+    const answered = new Map<string, Uint8Array | undefined>();
+    const reads = names.map(async (name) => answered.set(name, await store.get(bytes(name))));
+    await stillness();
+    expect([...answered.keys()].sort(), "reads answered while no sync ends").toEqual(names);
+    for (const name of names) expect(answered.get(name)).toEqual(valueOf(name));
+
+    endSyncs();
+    await Promise.all([compact, ...reads]);
+  `),
+  "gets while a put begins a segment": scene(`
+    ${writeLive}
+
+    const disk = createCrashDisk();
+    const syncDirectory = disk.syncDirectory.bind(disk);
+    const store = await prepared(disk);
+    const expectReads = async (held: string) => {
+      await stillness();
+      const answered = new Set<string>();
+      const reads = names.map((name) => store.get(bytes(name)).then(() => answered.add(name)));
+      await stillness();
+      expect([...answered].sort(), \`reads answered while no sync of a \${held} ends\`).toEqual(names);
+      await Promise.all(reads);
+    };
+    for (let index = 0; index < 8; index++) {
+      let endDirectorySyncs = () => {};
+      const isHeld = new Promise<void>((resolve) => (endDirectorySyncs = resolve));
+      disk.syncDirectory = async (path) => {
+        await isHeld;
+        return syncDirectory(path);
+      };
+      const endSyncs = disk.holdSyncs();
+      const put = store.put(bytes("new"), valueOf(\`new \${index}\`));
+      await expectReads("file");
+      endSyncs();
+      await expectReads("directory");
+      endDirectorySyncs();
+      await put;
+    }
+    for (const name of names) expect(await store.get(bytes(name))).toEqual(valueOf(name));
+  `),
+  "close during a compaction, and the next owner": scene(
+    `
+    ${writeLive}
+
+    for (const isCompacted of [false, true]) {
+      await tryInterleavings({ runs: 100 }, async (world) => {
+        const { disk } = world;
+        let first = await prepared(disk);
+        if (isCompacted) {
+          await first.compact();
+          await first.close();
+          first = await ${open};
+        }
+        await world.together(
+          () => first.compact().catch(() => undefined), // finished or given up
+          async () => {
+            await first.close();
+            const second = await ${open};
+            await second.compact();
+            await second.close();
+          },
+        );
+        const last = await openDurableKv({ disk: disk.kill(), directory: "store" });
+        for (const name of names) expect(await last.get(bytes(name))).toEqual(valueOf(name));
+      });
+    }
+  `,
+    60_000,
+  ),
+};
+
+function throughCompaction(pairs: string): TestBody {
+  return scene(`
+    ${pairs.trim()}
+    let disk = createCrashDisk();
+    const reopen = () => openDurableKv({ disk, directory: "store", segmentBytesMax: 4096 });
+    let store = await reopen();
+    const expectAll = async () => {
+      for (const [key, value] of pairs) {
+        const answer = await store.get(key);
+        const isExact = answer !== undefined && Buffer.from(answer).equals(value);
+        expect(isExact, \`\${value.length} bytes under the key \${key.join(" ").slice(0, 60)}\`).toBe(true);
+      }
+    };
+
+    for (const [key, value] of pairs) await store.put(key, value);
+    await store.compact();
+    await expectAll();
+    await store.close();
+    store = await reopen();
+    await expectAll();
+    await store.compact();
+    disk = disk.kill();
+    store = await reopen();
+    await expectAll();
+  `);
+}
