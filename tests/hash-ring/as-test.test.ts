@@ -1,0 +1,34 @@
+import { invariants } from "#katas/hash-ring/invariants.ts";
+import { kata } from "#katas/hash-ring/kata.ts";
+import { proveKeptTests } from "../harness/prove/kept-tests.ts";
+import { suite } from "./suite.ts";
+
+/** One for each promise, for each has a way of its own to be written as a test. */
+const impostors = [
+  "walk-ends-with-the-array",
+  "full-is-short",
+  "nodes-numbered-as-they-come",
+  "one-hash-for-each-replica",
+  "strangers-cannot-leave",
+  "own-hash-for-keys",
+  "answers-that-look-up-late",
+  "names-are-made-texts",
+  "third-owner-across-the-ring",
+  "one-node-a-place",
+  "node-and-number-run-together",
+  "plain-fnv",
+  "weights-in-whole-numbers",
+  "weight-in-the-label",
+  "third-owner-anywhere",
+  "zones-in-turn-of-names",
+  "points-move-in-one-by-one",
+  "members-before-their-keys",
+  "views-share-the-points",
+  "carried-by-its-owner",
+  "shares-in-whole-keys",
+  "nobody-moves-back",
+  "another-order-every-time",
+  "heavy-keys-count-as-one",
+];
+
+proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["createHashRing"] });
