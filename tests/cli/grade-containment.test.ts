@@ -125,6 +125,17 @@ describe("a subject that cannot be used is not judged, and the grade says why", 
       "It hangs when it is imported",
     ],
     ["an exit at import", counterWith("", "process.exit(0);"), "exit code 0 at exit.ts:2:"],
+    ["exports that are none", "module.exports = null;", "to export values by name, got null."],
+    [
+      "exports that throw when they are read",
+      `module.exports = { get createCounter() { throw new Error("no"); } };`,
+      "Its exports cannot be read: Error: no",
+    ],
+    [
+      "exports that answer everything",
+      "module.exports = new Proxy({}, { get: () => () => undefined });",
+      "It hangs when it is imported",
+    ],
     [
       "an error at import",
       counterWith("", 'throw new Error("no");'),

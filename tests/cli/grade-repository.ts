@@ -36,7 +36,10 @@ export class GradeRepository {
       "package.json",
       "tsconfig.json",
     ]) {
-      cpSync(path.join(realRoot, place), path.join(this.root, place), { recursive: true });
+      cpSync(path.join(realRoot, place), path.join(this.root, place), {
+        recursive: true,
+        filter: (source) => path.basename(source) !== "node_modules",
+      });
     }
     symlinkSync(path.join(realRoot, "node_modules"), path.join(this.root, "node_modules"));
     const fixture = path.join(import.meta.dirname, "grade-fixture");

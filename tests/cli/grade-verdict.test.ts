@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkClaims } from "../../scripts/lib/grade/claims.ts";
+import { checkClaims, readClaims } from "../../scripts/lib/grade/claims.ts";
 import { inOrderOfFixing } from "../../scripts/lib/grade/fix-first.ts";
 import { noStress, type PromiseGrade, type Status } from "../../scripts/lib/grade/grade-report.ts";
 import { nearestPlantedBug } from "../../scripts/lib/grade/looks-like.ts";
@@ -122,6 +122,35 @@ describe("what a subject says about itself", () => {
     expect(checkClaims({ level: claimed, singleThreaded: undefined }, kata)).toHaveProperty(
       "problem",
     );
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a symbol",
+      { level: Symbol("x") },
+      "`level` to be a whole number from 1 to 2, got the symbol",
+    ],
+    ["a bigint", { level: 2n }, "got the bigint 2n."],
+    ["not a number", { level: Number.NaN }, "got NaN."],
+    ["a function", { level: () => 1 }, "got a function."],
+    ["an array", { level: [1] }, "got an array."],
+    ["a text", { level: "two" }, 'got "two".'],
+    ["no reason but a symbol", { singleThreaded: Symbol("why") }, "got the symbol Symbol(why)."],
+    [
+      "a getter that throws",
+      Object.defineProperty({}, "level", {
+        get: () => {
+          throw new Error("not today");
+        },
+      }),
+      "got something that cannot be read (Error: not today).",
+    ],
+  ])("is refused in words when it is %s", (_name, exports, words) => {
+    // As it reaches the grader: as JSON.
+    const claims = JSON.parse(JSON.stringify(readClaims(exports))) as ReturnType<typeof readClaims>;
+    expect(checkClaims(claims, kata)).toEqual({
+      problem: expect.stringContaining(words) as string,
+    });
   });
 
   it("is refused when one thread has no reason", () => {

@@ -81,7 +81,7 @@ test("a level holds when its tests and promises do, and the next one is offered"
   expect(shown(progress)).toContain("Level 1 holds. Press n for level 2");
   const { kata } = first();
   const atCore = { ...progress, declared: { ...progress.declared, level: kata.coreLevel } };
-  expect(shown(atCore)).toContain("That is the core: g grades it.");
+  expect(shown(atCore)).toContain("that is the core: g grades it");
   const atEnd = { ...progress, declared: { ...progress.declared, level: kata.levels.length } };
   expect(shown(atEnd)).toContain("Every level holds");
   expect(levelHolds({ ...progress, promises: "running" })).toBe(false);

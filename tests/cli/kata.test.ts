@@ -45,7 +45,7 @@ describe("starting", () => {
     expect(firstScreen.length).toBeLessThanOrEqual(20);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stdout).toContain("Red is expected at first");
-    expect(stdout).toMatch(/✗ 0 of \d+ visible tests pass .*1 of 1 own test pass/);
+    expect(stdout).toMatch(/✗ 0 of \d+ visible tests pass .*1 of 1 own test passes/);
     expect(stdout).toContain("NotImplementedError");
     expect(stdout).not.toContain("\u001b");
   });

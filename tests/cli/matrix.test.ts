@@ -110,10 +110,10 @@ describe("the rules of the matrix", () => {
     ]);
   });
 
-  it("want a third of the bugs to be stores of their own", () => {
+  it("want a third of the bugs to be implementations of their own", () => {
     const edits = proof().map(({ bug, cells }) => ({ bug: { ...bug, independent: false }, cells }));
     expect(rules(edits)).toEqual([
-      "0 of 6 planted bugs are stores of their own; expected a third.",
+      "0 of 6 planted bugs are implementations of their own; expected a third.",
     ]);
   });
 

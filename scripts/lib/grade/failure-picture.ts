@@ -3,7 +3,7 @@
  * commands that show it again.
  *
  *     ✗ An answered put survives a power cut.
- *       level 2 · durable-kv/acked-writes-survive
+ *       level 2 · <kata>/acked-writes-survive
  *         put a=1      append wal 0–23, answered ok  ← not synced yet
  *         ⚡ power cut  wal loses 0–23
  *       ✗ get a        undefined, expected 1
@@ -45,14 +45,21 @@ function heading(
 function story({ counterexample, status, reason }: PromiseGrade, frame: PictureFrame): string[] {
   const { columns, colours } = frame;
   const lines = counterexample === null ? [] : historyLines(counterexample.events, frame);
-  if (counterexample !== null) {
-    lines.push(...wrap(`  Therefore: ${harmless(counterexample.therefore)}`, columns, "  "));
+  // What hangs has one sentence for both.
+  if (counterexample !== null && counterexample.therefore !== reason) {
+    const words = `  Therefore: ${ended(harmless(counterexample.therefore))}`;
+    lines.push(...wrap(words, columns, "  "));
   }
   if (reason !== null) {
-    const words = `  ${statusWords[status] ?? status}: ${harmless(reason)}`;
+    const words = `  ${statusWords[status] ?? status}: ${ended(harmless(reason))}`;
     lines.push(...wrap(words, columns, "    ").map((line) => colours.yellow(line)));
   }
   return lines;
+}
+
+/** With a full stop, if it ends with a word. */
+function ended(sentence: string): string {
+  return /[\p{L}\p{N})]$/u.test(sentence) ? `${sentence}.` : sentence;
 }
 
 const statusWords: Readonly<Record<string, string>> = {
@@ -106,18 +113,30 @@ export function historyLines(
   frame: Pick<PictureFrame, "columns" | "colours">,
 ) {
   const clients = new Set(events.map(({ client }) => client).filter((client) => client !== null));
-  const rows = events.map((event) => ({
+  const rows = answersAtOnce(events).map((event) => ({
     ...event,
     what: whatOf(event, clients.size > 1),
     detail: harmless(event.detail),
     remark: event.remark === null ? null : `← ${harmless(event.remark)}`,
   }));
-  const whatWidth = Math.min(whatWidthMax, Math.max(0, ...rows.map(({ what }) => width(what))));
+  // What has nothing beside it may be as wide as it is.
+  const inColumn = rows.filter(({ what, detail }) => detail !== "" || width(what) <= whatWidthMax);
+  const whatWidth = Math.min(whatWidthMax, Math.max(0, ...inColumn.map(({ what }) => width(what))));
   const detailWidth = Math.max(
     0,
     ...rows.filter(({ remark }) => remark !== null).map(({ detail }) => width(detail)),
   );
   return rows.flatMap((row) => rowLines(row, whatWidth, detailWidth, frame));
+}
+
+/** A call whose answer is the very next line is told by its answer. */
+function answersAtOnce(events: readonly HistoryEvent[]): HistoryEvent[] {
+  return events.filter((event, index) => {
+    const next = events[index + 1];
+    const isAnswered =
+      next?.what === event.what && next.client === event.client && next.life === event.life;
+    return event.detail !== "called" || event.remark !== null || !isAnswered;
+  });
 }
 
 function rowLines(
@@ -137,7 +156,7 @@ function rowLines(
   const lines = isWide
     ? [
         ...wrap(left.trimEnd(), columns, " ".repeat(indent + 2)),
-        ...wrap(detailIndent + detail, columns, detailIndent),
+        ...(detail === "" ? [] : wrap(detailIndent + detail, columns, detailIndent)),
       ]
     : wrapAfter(left, detail, columns, detailIndent);
   const paint = contradiction ? colours.red : (text: string) => text;

@@ -89,7 +89,9 @@ function meaningOfFile(wanted: string, subject: string, { root, kata }: ImportRu
   const [folder = "..", within = "", ...rest] = inRepository;
   if (folder === "katas" && within === "platform") {
     if (rest[0] !== "testing") return allowed;
-    return refused("katas/platform/testing is for tests: the store gets its disk from its caller.");
+    return refused(
+      "katas/platform/testing is for tests: your code gets its ports from its caller.",
+    );
   }
   if (file === path.join(realpathSync(root), "katas", kata, "contract.ts")) return allowed;
   if (folder === "node_modules") return refused("other packages are not there in an interview.");

@@ -40,6 +40,8 @@ export interface LevelGrade {
 
 export interface StressGrade {
   status: "held" | "broken" | "skipped";
+  /** Why it was skipped; null otherwise. */
+  reason: string | null;
   broken: { id: string | null; what: string }[];
   threads: number;
   seconds: number;
@@ -84,6 +86,7 @@ export interface GradeReport {
 
 export const noStress: StressGrade = {
   status: "skipped",
+  reason: null,
   broken: [],
   threads: 0,
   seconds: 0,

@@ -229,10 +229,16 @@ async function stressed(
 ): Promise<StressGrade> {
   const { root, subject, scope, progress } = request;
   const { claims, invariants } = judgedPromises;
+  const skipped = (reason: string): StressGrade => ({ ...noStress, reason });
+  if (claims === null) return skipped("your code could not be used");
+  if (scope.stressSeconds === 0) {
+    const isNarrowed = scope.effort < 1 || scope.only !== null || scope.levelMax !== null;
+    return skipped(isNarrowed ? "not part of a narrowed grade (--stress-seconds N)" : "0 seconds");
+  }
   // What does not come back alone does not come back under load either.
-  const isDeaf = invariants.some(({ status }) => status === "hung" || status === "crashed");
-  if (claims === null || isDeaf || scope.stressSeconds === 0) return noStress;
-  progress.now(`stress: ${scope.stressSeconds} seconds of threads, kills and a real disk …`);
+  if (invariants.some(({ status }) => status === "hung" || status === "crashed"))
+    return skipped("what hangs or crashes alone does so under load, too");
+  progress.now(`stress: ${scope.stressSeconds} seconds of real threads …`);
   const stress = await runStress(root, subject.kata.name, {
     subjectFile: subject.file,
     seconds: scope.stressSeconds,

@@ -29,7 +29,7 @@ export interface Failure {
 }
 
 /** Features that say how a check found out rather than what is wrong: alone they are no resemblance. */
-const sayNothing = new Set(["live", "scene", "hung", "rejected", "unrepeatable"]);
+const sayNothing = new Set(["live", "hung", "rejected", "unrepeatable"]);
 const similarityMin = 0.85;
 /** How much the nearest has to be ahead of the next one that means something else. */
 const leadMin = 0.15;

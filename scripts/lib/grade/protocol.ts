@@ -29,7 +29,7 @@ export type Report =
   /** The process is about to end in the middle of a job. */
   | { kind: "exiting"; code: number; callSite: string | null };
 
-/** What a subject says about itself; still unchecked. */
+/** What a subject says about itself, as JSON can carry it; still unchecked. */
 export interface Claims {
   level: unknown;
   singleThreaded: unknown;

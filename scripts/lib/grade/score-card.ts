@@ -134,8 +134,11 @@ function levelLine(
 }
 
 function stressLines({ stress }: GradeReport, frame: CardFrame): string[] {
-  const { status, broken, threads, seconds, operations, kills } = stress;
-  if (status === "skipped") return entry("stress", frame.colours.dim("skipped"), frame);
+  const { status, reason, broken, threads, seconds, operations, kills } = stress;
+  if (status === "skipped") {
+    const why = reason === null ? "" : `: ${harmless(reason)}`;
+    return entry("stress", frame.colours.dim(`skipped${why}`), frame);
+  }
   const paint = status === "held" ? frame.colours.green : frame.colours.red;
   const facts = `${counted(threads, "thread")}, ${seconds} s, ${thousands(operations)} operations, ${counted(kills, "kill")}`;
   return [
@@ -175,12 +178,14 @@ function ownTestLines(
 
 function verdictLines(
   { verdict, partial, ...report }: GradeReport,
-  { kata, colours, columns }: CardFrame,
+  { kata, subject, colours, columns }: CardFrame,
 ) {
   const paint =
     verdict === "pass" ? colours.green : verdict === "fail" ? colours.red : colours.yellow;
   const word = partial && verdict === "pass" ? "holds" : verdict;
-  const text = `${word}: ${verdictReason({ verdict, partial, ...report }, kata)}`;
+  const isDone = verdict === "pass" && !partial && subject.kind === "attempt";
+  const next = isDone ? " Now compare: solutions/README.md" : "";
+  const text = `${word}: ${verdictReason({ verdict, partial, ...report }, kata)}${next}`;
   return wrap(text, columns, "  ").map((line) => paint(colours.bold(line)));
 }
 

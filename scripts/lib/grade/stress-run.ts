@@ -29,7 +29,7 @@ export async function runStress(
   options: StressOptions,
 ): Promise<StressGrade> {
   const stressFile = path.join(root, "tests", kata, "stress.ts");
-  if (options.seconds === 0 || !existsSync(stressFile)) return noStress;
+  if (!existsSync(stressFile)) return { ...noStress, reason: `${kata} has none` };
   const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-stress-"));
   // Ctrl-C must not leave it behind either.
   const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
@@ -73,12 +73,12 @@ function containedStress(
     child.once("close", (code, signal) => {
       clearTimeout(limit);
       if (verdict !== undefined) {
-        const { status, broken, threads, seconds, operations, kills } = verdict;
+        const { status, reason = null, broken, threads, seconds, operations, kills } = verdict;
         const said = broken.map(({ id, what }) => ({
           id,
           what: what.replaceAll(`${temporary}/`, ""),
         }));
-        resolve({ status, broken: said, threads, seconds, operations, kills });
+        resolve({ status, reason, broken: said, threads, seconds, operations, kills });
         return;
       }
       const what = isOverdue

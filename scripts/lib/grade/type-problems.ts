@@ -22,18 +22,29 @@ export function typeProblems(
     if (sourceFile === undefined) continue;
     for (const diagnostic of diagnosticsOf(program, sourceFile)) {
       const { line, character } = sourceFile.getLineAndCharacterOfPosition(diagnostic.start ?? 0);
-      const what = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+      const what = sayingOf(diagnostic, shownName);
       problems.push({ file: shownName(file), line: line + 1, column: character + 1, what });
     }
   }
   if (conformance === null || problems.length > 0) return problems;
   const contractFile = program.getSourceFile(conformance);
   for (const diagnostic of contractFile === undefined ? [] : diagnosticsOf(program, contractFile)) {
-    const detail = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+    const [first = "", ...details] = sayingOf(diagnostic, shownName).split("\n");
+    // The first line says only that the module is no Subject.
+    const detail = details.length === 0 ? first : details.join("\n").trim();
     const what = `The exports are not what the contract's Subject asks for: ${detail}`;
     problems.push({ file: shownName(subject), line: 1, column: 1, what });
   }
   return problems;
+}
+
+/** The compiler names modules by their whole path; a grade is the same on every machine. */
+function sayingOf({ messageText }: Diagnostic, shownName: (file: string) => string): string {
+  const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+  return text.replaceAll(
+    /import\("(\/[^"]+)"\)/g,
+    (_whole, file: string) => `import("${shownName(file)}")`,
+  );
 }
 
 function diagnosticsOf(program: Program, file: SourceFile): readonly Diagnostic[] {

@@ -105,7 +105,8 @@ export class Evening {
   }
 
   #saved(): void {
-    if (this.#view === "welcome") this.#view = "result";
+    // Whoever saves wants to see what comes of it; a page of the brief stays open.
+    if (typeof this.#view === "string" && this.#view !== "elsewhere") this.#view = "result";
     void this.#look();
   }
 
@@ -251,6 +252,9 @@ export class Evening {
       keys: keyLine,
     });
     const status = summaryLines(this.#progress, columns, colours);
+    const { promises } = this.#progress;
+    if (typeof promises !== "string" && screen.length + status.length < rows)
+      status.push(colours.dim("Any key shows more."));
     const room = Math.max(0, rows - screen.length - status.length);
     const above = notices.flatMap((notice) => wrap(notice, columns, "  "));
     return [...above.slice(0, room), ...screen, ...status];

@@ -133,7 +133,8 @@ function countOf(tests: TestRun, file: TestFileKind): string {
   if (ran.length === 0) return doesNotLoad ? `${file} tests do not load` : "";
   const passed = ran.filter((result) => result.state === "passed").length;
   const more = later.length === 0 ? "" : ` (${later.length} later)`;
-  return `${passed} of ${counted(ran.length, `${file} test`)} pass${more}`;
+  const pass = ran.length === 1 ? "passes" : "pass";
+  return `${passed} of ${counted(ran.length, `${file} test`)} ${pass}${more}`;
 }
 
 function promiseSummary(progress: Progress, columns: number, colours: Colours): string | undefined {
@@ -144,7 +145,8 @@ function promiseSummary(progress: Progress, columns: number, colours: Colours): 
     return colours.yellow(`${mark.open} The promises were not tried.`);
   }
   const holds = promises.held === promises.of;
-  const text = `${holds ? mark.good : mark.bad} ${promises.held} of ${counted(promises.of, "promise")} hold (quick look)`;
+  const hold = promises.of === 1 ? "holds" : "hold";
+  const text = `${holds ? mark.good : mark.bad} ${promises.held} of ${counted(promises.of, "promise")} ${hold} (quick look)`;
   const seconds = `${(promises.ms / 1000).toFixed(1)} s`;
   return spread((holds ? colours.green : colours.red)(text), colours.dim(seconds), columns);
 }
@@ -198,7 +200,8 @@ const failureLinesMax = 4;
 function failureLines(failure: TestFailure): string[] {
   const message = harmless(failure.message)
     .split("\n")
-    .filter((line) => line.trim() !== "")
+    // What vitest adds about how it compares says nothing about the store.
+    .filter((line) => line.trim() !== "" && line.trim() !== "// Object.is equality")
     .slice(0, failureLinesMax);
   const isPlain = ["Error", "AssertionError"].includes(failure.name);
   if (!isPlain) message[0] = `${failure.name}: ${message[0] ?? ""}`;
@@ -256,6 +259,7 @@ function offerLine(kata: Kata, progress: Progress): string | undefined {
   if (!levelHolds(progress)) return undefined;
   const { level } = progress.declared;
   if (level >= kata.levels.length) return `Every level holds. Press g for the full grade.`;
-  const core = level === kata.coreLevel ? " That is the core: g grades it." : "";
-  return `Level ${level} holds.${core} Press n for level ${level + 1}: ${kata.levels[level]?.title ?? ""}.`;
+  if (level === kata.coreLevel)
+    return `Level ${level} holds, and that is the core: g grades it, n shows level ${level + 1}.`;
+  return `Level ${level} holds. Press n for level ${level + 1}: ${kata.levels[level]?.title ?? ""}.`;
 }

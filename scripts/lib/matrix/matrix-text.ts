@@ -1,8 +1,8 @@
 /**
  * The kill matrix as a page: what the marks mean, what the numbers stand for, one table a level.
  *
- *     | planted bug            | store | 1.1 | 1.2 | … | 2.1 |
- *     | sync-beside-the-append | edit  |  ·  |  ·  | … |  ●  |
+ *     | planted bug            | kind | 1.1 | 1.2 | … | 2.1 |
+ *     | sync-beside-the-append | edit |  ·  |  ·  | … |  ●  |
  *
  * Equal rows give an equal page: no time, no version, no machine.
  */
@@ -62,7 +62,7 @@ export function matrixText(
       `## Bugs of level ${index + 1} · ${title}`,
       "",
       ...tableLines(
-        ["planted bug", "store", ...numbers.values()],
+        ["planted bug", "kind", ...numbers.values()],
         rows
           .filter(({ bug }) => bug.promiseLevel === index + 1)
           .map((row) => [

@@ -19,7 +19,7 @@ export interface PlantedBug {
   misconception: string;
   /** Only real processes and threads show it. */
   stressOnly: boolean;
-  /** A store of its own rather than an edit of the solution. */
+  /** An implementation of its own rather than an edit of the solution. */
   independent: boolean;
 }
 

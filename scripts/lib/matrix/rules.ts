@@ -7,7 +7,7 @@ import { counted } from "../kata/text.ts";
 import { notHeld, type MatrixRow } from "./matrix-row.ts";
 
 const bugsOfLevelMin = 3;
-/** One in so many is a store of its own. */
+/** One in so many is an implementation of its own. */
 const independentShare = 3;
 
 export function violatedRules(
@@ -93,7 +93,7 @@ function tooFewIndependent(rows: readonly MatrixRow[]): string[] {
   const independent = rows.filter(({ bug }) => bug.independent).length;
   if (independent * independentShare >= rows.length) return [];
   return [
-    `${independent} of ${counted(rows.length, "planted bug")} are stores of their own; expected a third.`,
+    `${independent} of ${counted(rows.length, "planted bug")} are implementations of their own; expected a third.`,
   ];
 }
 

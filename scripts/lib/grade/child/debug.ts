@@ -4,7 +4,7 @@
  */
 import inspector from "node:inspector";
 import { pathToFileURL } from "node:url";
-import type { HistoryEvent, Suite } from "../../../../tests/harness/check.ts";
+import type { HistoryEvent, Suite, Verdict } from "../../../../tests/harness/check.ts";
 import { loadBundle } from "../../../../tests/harness/subject-loader.ts";
 import type { DebugRequest } from "../replay.ts";
 import { replaceGlobals, reseed } from "./seeded-globals.ts";
@@ -21,7 +21,8 @@ replaceGlobals();
 reseed(seed, "");
 if (hasTerminal) {
   process.stderr.write(
-    "Attach your editor, or open chrome://inspect. It stops before the first step.\n",
+    "Attach your editor, or open chrome://inspect: it stops before the first step.\n" +
+      "Without a debugger: add | cat to see the steps. Ctrl-C ends it.\n",
   );
   inspector.open(undefined, undefined, true);
 }
@@ -31,8 +32,14 @@ let step = 0;
 // eslint-disable-next-line no-debugger -- stopping here is what was asked for
 debugger;
 const { verdict } = await suite.replay(subject, token, show);
-say(`\n${verdict.status}\n`);
+say(`\n${[verdict.status, ...whyOf(verdict)].join(": ")}\n`);
 process.exit(verdict.status === "held" ? 0 : 1);
+
+function whyOf(result: Verdict): string[] {
+  if ("counterexample" in result && result.counterexample !== null)
+    return [result.counterexample.therefore];
+  return "reason" in result && result.reason !== null ? [result.reason] : [];
+}
 
 function show({ what, detail, remark, contradiction }: HistoryEvent): void {
   step += 1;

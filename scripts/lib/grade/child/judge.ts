@@ -8,6 +8,7 @@ import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import type { LoadedSubject, Suite, Verdict } from "../../../../tests/harness/check.ts";
 import { loadBundle, subjectCallSite } from "../../../../tests/harness/subject-loader.ts";
+import { readClaims } from "../claims.ts";
 import { nothingExplored, type Job, type Trouble } from "../protocol.ts";
 import { captureOutput } from "./captured-console.ts";
 import { endProcess, nextJob, report } from "./channel.ts";
@@ -101,13 +102,23 @@ async function load({ bundle, suiteFile }: Extract<Job, { do: "load" }>): Promis
     return;
   }
   await settle();
-  const problem = suite.exportsProblem(subject.exports) ?? trouble?.what;
+  const problem = exportsProblem(subject.exports) ?? trouble?.what;
   if (problem !== undefined) {
     report({ kind: "unusable", problem: `${bundle.file}: ${problem}` });
     return;
   }
-  const { level, singleThreaded } = subject.exports;
-  report({ kind: "loaded", claims: { level, singleThreaded } });
+  report({ kind: "loaded", claims: readClaims(subject.exports) });
+}
+
+/** Exports can be anything: `module.exports = null`, a getter that throws, a Proxy. */
+function exportsProblem(exports: unknown): string | undefined {
+  if ((typeof exports !== "object" && typeof exports !== "function") || exports === null)
+    return `Expected the file to export values by name, got ${safeText(exports)}.`;
+  try {
+    return suite.exportsProblem(exports as Record<string, unknown>);
+  } catch (error) {
+    return describe("Its exports cannot be read", error).what;
+  }
 }
 
 async function judge(id: string, run: () => Promise<Verdict>): Promise<void> {
