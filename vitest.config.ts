@@ -25,13 +25,14 @@ export default defineConfig({
     alias: [
       { find: /^#platform\//, replacement: fromRoot("katas/platform/") },
       { find: /^#katas\//, replacement: fromRoot("katas/") },
-      { find: "#subject", replacement: fromRoot("katas/durable-kv/starter.ts") },
     ],
   },
   test: {
     include: ["tests/**/*.test.ts", "solutions/**/*.test.ts", "katas/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "attempts/**", "katas/*/example.test.ts"],
     pool: "forks",
+    // Vitest leaves one processor to the editor. Here nobody edits: of two that would be half.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["tests/harness/**/*.ts", "scripts/lib/**/*.ts"],
