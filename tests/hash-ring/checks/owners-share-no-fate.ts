@@ -8,6 +8,7 @@ import {
   drawOptions,
   drawSteps,
   drawTraits,
+  joins,
   randomOf,
   shuffled,
   withTraits,
@@ -27,7 +28,8 @@ export const ownersShareNoFate = ringExperiment<RingCase>({
       const lightest = names[0] ?? "";
       if (drawn.weighted) traits.set(lightest, { ...traits.get(lightest), weight: 0.01 });
       const keys = drawKeys(random, 24);
-      const steps = withTraits(drawSteps(random, names, keys, random.below(6)), traits);
+      const way = isLikeNodes ? joins(names) : drawSteps(random, names, keys, random.below(6));
+      const steps = withTraits(way, traits);
       const elsewhere = drawTraits(random, names, { ...drawn, weighted: false });
       const moves: Step[] = shuffled(random, names)
         .slice(0, random.below(3))
