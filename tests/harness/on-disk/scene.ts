@@ -57,10 +57,14 @@ export function playing<Subject>(
 }
 
 /** A line of a scene, which no client of its own has called. */
-export function lineOfScene(
-  line: Pick<HistoryEvent, "kind" | "life" | "what" | "detail" | "contradiction">,
-): HistoryEvent {
-  return { ...line, client: null, remark: null };
+export function lineOfScene({
+  kind,
+  life,
+  what,
+  detail,
+  contradiction,
+}: Pick<HistoryEvent, "kind" | "life" | "what" | "detail" | "contradiction">): HistoryEvent {
+  return { kind, life, client: null, what, detail, remark: null, contradiction };
 }
 
 /** "put a=1 was never answered" in two columns. */
