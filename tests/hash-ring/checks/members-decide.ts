@@ -80,6 +80,9 @@ export const membersDecide = ringExperiment<TwoWays>({
       };
       const options = drawOptions(random);
       if (hasTraits) options.replicas = 3 + random.below(3);
+      const isSpelledOut = round % 5 === 0;
+      if (isSpelledOut) delete options.pointsPerNode;
+      if (round % 10 === 0) delete options.replicas;
       const steps = wayTo();
       const isBefore = round % 6 === 4;
       const beside = round % 3 === 1 ? joins([...strangers, ...names.slice(0, 2)]) : [];
@@ -91,7 +94,7 @@ export const membersDecide = ringExperiment<TwoWays>({
         isBefore,
         meanwhileOptions: isBefore ? almost(random, options) : drawOptions(random),
         meanwhile: isBefore ? [...steps, ...keys.map((get) => ({ get }))] : beside,
-        isSpelledOut: round % 5 === 0,
+        isSpelledOut,
         placed: round % 4 === 0 ? keys.slice(0, 12) : [],
         keys,
       };
@@ -101,11 +104,15 @@ export const membersDecide = ringExperiment<TwoWays>({
   async judge(session, testCase) {
     const { options, isOtherProcess, meanwhile, meanwhileOptions, keys } = testCase;
     const ofItsLevel = (steps: Step[]): Step[] => (session.level >= 3 ? steps : bare(steps));
-    const third =
-      meanwhile.length === 0 ? undefined : session.ring(meanwhileOptions, { speaker: "third" });
-    const left = ofItsLevel(meanwhile);
-    if (testCase.isBefore) for (const step of left.splice(0)) third?.take(step);
+    const left = [...ofItsLevel(meanwhile)];
+    const makeThird = (): RingInUse | undefined =>
+      left.length === 0 ? undefined : session.ring(meanwhileOptions, { speaker: "third" });
+    if (testCase.isBefore) {
+      const before = makeThird();
+      for (const step of left.splice(0)) before?.take(step);
+    }
     const first = session.ring(options, { speaker: "one" });
+    const third = makeThird();
     for (const step of ofItsLevel(testCase.steps)) {
       first.take(step);
       const next = left.shift();
