@@ -1,4 +1,5 @@
 import { bytesOf, scripted } from "../script.ts";
+import { outcomeOf } from "../../harness/life.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 
 export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers", {
@@ -55,7 +56,12 @@ export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers
     script.tell("another store is opened on an empty disk", "");
     script.nextDisk(emptyDisk());
     const other = await script.open();
-    await script.does("put b=2", () => other.put(bytesOf("b"), bytesOf("2")));
+    const put = await outcomeOf(other.put(bytesOf("b"), bytesOf("2")));
+    if (put.how === "hung") {
+      const therefore = "put b=2 is never answered: it waits for the disk of another store.";
+      script.broken("put b=2", "never answered", therefore);
+    }
+    script.tell("put b=2", "called");
     await script.shows(other, bytesOf("b"), bytesOf("2"));
     await script.does("delete b", () => other.delete(bytesOf("b")));
     await script.shows(other, bytesOf("a"), undefined);
