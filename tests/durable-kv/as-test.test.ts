@@ -48,16 +48,10 @@ const impostors = [
   "unfinished-snapshots-stay",
   "throws-when-closed",
   "one-chain-for-all-stores",
-  "keys-are-checksums",
   "asks-eight-times",
-  "large-appends-are-synced-in-between",
   "counts-anew-after-each-answer",
-  "compaction-counts-as-a-writer",
   "compacts-as-well-as-it-can",
   "second-compaction-is-no-work",
-  "close-forgets-a-compaction",
-  "snapshots-of-four-mebibytes",
-  "holds-the-second-writer",
 ];
 
 proveKeptTests(proven, {
