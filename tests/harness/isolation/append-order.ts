@@ -41,7 +41,7 @@ export function findAppendOrder(
   let firstFailure: { guesses: readonly Guess[]; cycle: readonly number[] } | undefined;
 
   while (branches.length > 0) {
-    if (steps > stepsMax) return { verdict: "undecided" };
+    if (steps >= stepsMax) return { verdict: "undecided" };
     const settled = branches.pop();
     graph.truncate(known);
     for (let one = settled; one !== undefined; one = one.before) addGuess(graph, one.guess);
