@@ -107,6 +107,7 @@ class VersionedStore implements MvccStore, Authority {
   // ── Decide ──────────────────────────────────────────────────────────────────────────────────
 
   async commit({ snapshot, writes, reads }: Work): Promise<void> {
+    this.refuseIfOver(snapshot);
     if (writes.size === 0) {
       // It has its place in the order already: right behind the last commit that it saw. Nothing that
       // came later can move it, whatever it has read.

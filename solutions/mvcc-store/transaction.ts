@@ -20,7 +20,7 @@ import { InvalidArgumentError } from "#platform/errors.ts";
 export interface Authority {
   /** Throws when the transaction with this snapshot is over. */
   refuseIfOver(snapshot: Snapshot): void;
-  /** Decides, and resolves when the decision cannot be taken back any more. */
+  /** Decides, unless it is over, and resolves when the decision cannot be taken back any more. */
   commit(work: Work): Promise<void>;
   /** Ends a transaction, unless it is over. */
   end(snapshot: Snapshot, ending: Ending): void;
@@ -111,10 +111,8 @@ export class SnapshotTransaction implements Transaction {
 
   // ── End ─────────────────────────────────────────────────────────────────────────────────────
 
-  async commit(): Promise<void> {
-    this.#authority.refuseIfOver(this.#snapshot);
-    // Up to the first await inside, this runs within the call: nobody comes between validation and installation.
-    await this.#authority.commit({
+  commit(): Promise<void> {
+    return this.#authority.commit({
       snapshot: this.#snapshot,
       writes: this.#writes ?? noWrites,
       reads: this.#reads,
