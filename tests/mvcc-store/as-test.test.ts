@@ -6,4 +6,4 @@ import { suite } from "./suite.ts";
 // Scaffold: a planted bug for each way in which as-test.ts writes a test.
 const impostors = ["forgets-everything"];
 
-proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["createMvccStore"] });
+proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openMvccStore"] });

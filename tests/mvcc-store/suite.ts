@@ -10,7 +10,7 @@ import { countOperations } from "./operation-counts.ts";
 export const suite = suiteOf<Subject, InvariantId>({
   kata,
   invariants,
-  factories: ["createMvccStore"],
+  factories: ["openMvccStore"],
   experiments,
   asTest,
   operations: countOperations,

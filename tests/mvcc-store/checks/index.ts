@@ -1,9 +1,43 @@
-/** One check for each promise; complete by type. */
+/** One experiment for each promise; complete by type. */
 import type { Subject } from "#katas/mvcc-store/contract.ts";
 import type { InvariantId } from "#katas/mvcc-store/invariants.ts";
 import type { AnyExperiment } from "../../harness/experiment.ts";
-import { firstPromise } from "./first-promise.ts";
+import { badArgumentsAreRefused } from "./bad-arguments-are-refused.ts";
+import { commitsAreSeenWhole } from "./commits-are-seen-whole.ts";
+import { crowdsSeeSnapshots } from "./crowds-see-snapshots.ts";
+import { crowdsTakeTurns } from "./crowds-take-turns.ts";
+import { isolationCostsOnlyTheGuilty } from "./isolation-costs-only-the-guilty.ts";
+import { losersLeaveNoTrace } from "./losers-leave-no-trace.ts";
+import { noLostUpdates } from "./no-lost-updates.ts";
+import { noPhantoms } from "./no-phantoms.ts";
+import { noWriteSkew } from "./no-write-skew.ts";
+import { overMeansOver } from "./over-means-over.ts";
+import { ownWritesAreSeen } from "./own-writes-are-seen.ts";
+import { rangesAreComplete } from "./ranges-are-complete.ts";
+import { snapshotsStayStill } from "./snapshots-stay-still.ts";
+import { storesAreApart } from "./stores-are-apart.ts";
+import { theInnocentCommit } from "./the-innocent-commit.ts";
+import { uncommittedIsUnseen } from "./uncommitted-is-unseen.ts";
+import { valuesComeBackEqual } from "./values-come-back-equal.ts";
+import { valuesStayYours } from "./values-stay-yours.ts";
 
-export const experiments: Readonly<Record<InvariantId, AnyExperiment<Subject>>> = {
-  "mvcc-store/first-promise": firstPromise,
-};
+export const experiments = {
+  "mvcc-store/snapshots-stay-still": snapshotsStayStill,
+  "mvcc-store/own-writes-are-seen": ownWritesAreSeen,
+  "mvcc-store/commits-are-seen-whole": commitsAreSeenWhole,
+  "mvcc-store/uncommitted-is-unseen": uncommittedIsUnseen,
+  "mvcc-store/ranges-are-complete": rangesAreComplete,
+  "mvcc-store/values-come-back-equal": valuesComeBackEqual,
+  "mvcc-store/values-stay-yours": valuesStayYours,
+  "mvcc-store/bad-arguments-are-refused": badArgumentsAreRefused,
+  "mvcc-store/over-means-over": overMeansOver,
+  "mvcc-store/stores-are-apart": storesAreApart,
+  "mvcc-store/no-lost-updates": noLostUpdates,
+  "mvcc-store/losers-leave-no-trace": losersLeaveNoTrace,
+  "mvcc-store/the-innocent-commit": theInnocentCommit,
+  "mvcc-store/crowds-see-snapshots": crowdsSeeSnapshots,
+  "mvcc-store/no-write-skew": noWriteSkew,
+  "mvcc-store/no-phantoms": noPhantoms,
+  "mvcc-store/isolation-costs-only-the-guilty": isolationCostsOnlyTheGuilty,
+  "mvcc-store/crowds-take-turns": crowdsTakeTurns,
+} as Readonly<Record<InvariantId, AnyExperiment<Subject>>>;
