@@ -15,7 +15,11 @@ import type {
   TransactionHistory,
 } from "../tests/harness/isolation/history-format.ts";
 import { readTransactions } from "../tests/harness/isolation/history-format.ts";
-import { isolationModels, judgeIsolation } from "../tests/harness/isolation/judge.ts";
+import {
+  isolationModels,
+  judgeIsolation,
+  stepsMaxDefault,
+} from "../tests/harness/isolation/judge.ts";
 import { nameOf } from "../tests/harness/isolation/transaction.ts";
 import { describeTransaction } from "../tests/harness/isolation/words.ts";
 import { describeOperation, explainVerdict } from "../tests/harness/linearizability/explain.ts";
@@ -44,7 +48,6 @@ type AnyOperation = Operation<RegisterInput | KeyValueInput, Answer>;
 type AnyVerdict = LinearizabilityVerdict<Value, RegisterInput | KeyValueInput, Answer>;
 
 const nodesMaxDefault = 2_000_000;
-const stepsMaxDefault = 50_000_000;
 const operationModels = ["register", "key-value"] as const;
 
 const declaration = {

@@ -77,7 +77,7 @@ function readOperation(
   const [callDatum, ...rest] = datum.kind === "sequence" ? datum.items : [];
   const call = callDatum?.kind === "string" ? callDatum.value : undefined;
   const [key, argument, found, ...more] = rest;
-  const isKnown = outcome === "ok" || argument !== undefined;
+  const mayBeUnseen = outcome !== "ok";
   if (key !== undefined && more.length === 0) {
     if (call === "append" && argument !== undefined && found === undefined)
       return {
@@ -85,7 +85,7 @@ function readOperation(
         key: texts.keys.text(key),
         element: texts.elements.text(argument),
       };
-    if (call === "read" && isKnown && found === undefined)
+    if (call === "read" && (mayBeUnseen || argument !== undefined) && found === undefined)
       return {
         call,
         key: texts.keys.text(key),
@@ -94,7 +94,7 @@ function readOperation(
             ? undefined
             : readElements(argument, texts),
       };
-    if (call === "range" && argument !== undefined && (outcome !== "ok" || found !== undefined))
+    if (call === "range" && argument !== undefined && (mayBeUnseen || found !== undefined))
       return readRange(key, argument, found, texts);
   }
   throw new MalformedHistoryError(

@@ -398,7 +398,7 @@ test("an order in real time may lead over many moments", () => {
   const verdict = judgeIsolation(bad, { model: "serializable", realTime: true });
   expect(verdict).toMatchObject({
     verdict: "illegal",
-    anomalies: [{ kind: "stale-read", needsRealTime: true, transactions: [0, 21] }],
+    anomalies: [{ kind: "stale-read", needsRealTime: true, transactions: [21, 0] }],
   });
 });
 

@@ -18,7 +18,7 @@ export function nameCycle(
   graph: DependencyGraph,
   cycle: readonly number[],
 ): Anomaly {
-  const steps = stepsOf(graph, cycle);
+  const steps = beginningWithRead(stepsOf(graph, cycle));
   const kind = kindOf(steps);
   return {
     kind,
@@ -50,6 +50,12 @@ function stepsOf(graph: DependencyGraph, cycle: readonly number[]): Step[] {
     open = undefined;
   }
   return steps;
+}
+
+/** A reader who missed something is where the story begins. */
+function beginningWithRead(steps: readonly Step[]): readonly Step[] {
+  const first = Math.max(0, steps.findIndex(isReadBefore));
+  return [...steps.slice(first), ...steps.slice(0, first)];
 }
 
 function isReadBefore({ kind }: Step): boolean {
