@@ -65,7 +65,7 @@ export class SnapshotTransaction implements Transaction {
     // A key that is in the table was checked when it was put.
     if (versions === undefined) checkKey("key", key);
     this.#reads?.addKey(key);
-    return copyOf(versions?.at(this.#snapshot.number));
+    return versions?.copyAt(this.#snapshot.number);
   }
 
   range(start?: string, end?: string): [key: string, value: unknown][] {

@@ -20,8 +20,8 @@ export function copyOf(value: unknown): unknown {
   }
 }
 
-/** `structuredClone` takes a microsecond or two even for a number; this takes none. */
-function isUnchangeable(value: unknown): boolean {
+/** Whether a value may be shared, since nobody can change it. `structuredClone` takes a microsecond even for a number. */
+export function isUnchangeable(value: unknown): boolean {
   switch (typeof value) {
     case "string":
     case "number":

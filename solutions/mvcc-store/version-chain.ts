@@ -13,6 +13,7 @@
  * halving, so half a million versions cost it some ten steps more than half a thousand.
  */
 import { invariant } from "#platform/invariant.ts";
+import { copyOf, isUnchangeable } from "./values.ts";
 
 interface Version {
   readonly number: number;
@@ -22,12 +23,15 @@ interface Version {
 export class VersionChain {
   #newestNumber: number;
   #newestValue: unknown;
+  /** Kept beside the value: to ask the value itself means to fetch it, and most readers only pass it on. */
+  #isNewestUnchangeable: boolean;
   /** Ascending, all below the newest. Undefined when there is none: an array for every key would cost more than the key. */
   #older: Version[] | undefined;
 
   constructor(number: number, value: unknown) {
     this.#newestNumber = number;
     this.#newestValue = value;
+    this.#isNewestUnchangeable = isUnchangeable(value);
   }
 
   /** The number of the commit that wrote this key last, be it visible yet or not. */
@@ -42,12 +46,19 @@ export class VersionChain {
     return this.#older[lastUpTo(this.#older, snapshot)]?.value;
   }
 
+  /** The same for a caller, who may do with it what he likes. */
+  copyAt(snapshot: number): unknown {
+    if (this.#newestNumber <= snapshot && this.#isNewestUnchangeable) return this.#newestValue;
+    return copyOf(this.at(snapshot));
+  }
+
   push(number: number, value: unknown): void {
     invariant(number > this.#newestNumber, "versions of a key are added in the order of commits");
     this.#older ??= [];
     this.#older.push({ number: this.#newestNumber, value: this.#newestValue });
     this.#newestNumber = number;
     this.#newestValue = value;
+    this.#isNewestUnchangeable = isUnchangeable(value);
   }
 
   /**
