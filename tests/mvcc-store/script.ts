@@ -33,6 +33,8 @@ export interface Script {
   known?: string;
   /** How old a transaction may become; without it, the store is opened without options. */
   ageMsMax?: NonNullable<MvccStoreOptions["transactionAgeMsMax"]>;
+  /** A clock is handed in, although nothing ages by it. */
+  hasClock?: true;
 }
 
 /** What a transaction reads and writes in the course of a script. */

@@ -4,9 +4,8 @@ import type { InvariantId } from "#katas/mvcc-store/invariants.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Budget } from "../harness/check.ts";
 import type { Experiment } from "../harness/experiment.ts";
-import type { Origin } from "./model.ts";
 import { type Script, smallerScripts } from "./script.ts";
-import { Play, Session, SessionEnd } from "./session.ts";
+import { Play, type Reading, Session, SessionEnd } from "./session.ts";
 
 export interface StoreCheck<Case> {
   promise: InvariantId;
@@ -40,25 +39,27 @@ export function storeExperiment<Case>(check: StoreCheck<Case>): Experiment<Subje
 export interface ScriptCheck {
   promise: InvariantId;
   cases(budget: Budget): Iterable<Script>;
-  /** Which promise an answer of some origin breaks, where not those of level 1. */
-  promiseOf?: Readonly<Record<Origin, InvariantId>>;
+  reading?: Reading;
   /** What is looked at when all steps are taken. */
   atEnd?(session: Session, play: Play, script: Script): void;
 }
 
 /** A check that plays scripts, and judges every answer. */
 export function scriptExperiment(check: ScriptCheck): Experiment<Subject, Script> {
-  const { promise, promiseOf } = check;
+  const { promise, reading } = check;
   return storeExperiment<Script>({
     promise,
     cases: (budget) => check.cases(budget),
     async judge(session, script) {
       const { steps, ageMsMax, known } = script;
+      const { clock } = session;
       const options =
-        ageMsMax === undefined
-          ? undefined
-          : { transactionAgeMsMax: ageMsMax, clock: session.clock };
-      const play = new Play(session, await session.open(options), script, promiseOf);
+        ageMsMax !== undefined
+          ? { transactionAgeMsMax: ageMsMax, clock }
+          : script.hasClock === true
+            ? { clock }
+            : undefined;
+      const play = new Play(session, await session.open(options), script, reading);
       if (known !== undefined) session.tell(known, "", "note");
       for (const step of steps) await play.take(step);
       check.atEnd?.(session, play, script);

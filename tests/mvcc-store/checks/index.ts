@@ -20,6 +20,11 @@ import { theInnocentCommit } from "./the-innocent-commit.ts";
 import { uncommittedIsUnseen } from "./uncommitted-is-unseen.ts";
 import { valuesComeBackEqual } from "./values-come-back-equal.ts";
 import { valuesStayYours } from "./values-stay-yours.ts";
+import { collectionNeedsNoPause } from "./collection-needs-no-pause.ts";
+import { deletedStaysDeleted } from "./deleted-stays-deleted.ts";
+import { memoryFollowsWhatLives } from "./memory-follows-what-lives.ts";
+import { oldSnapshotsStayWhole } from "./old-snapshots-stay-whole.ts";
+import { theAbandonedExpire } from "./the-abandoned-expire.ts";
 
 export const experiments = {
   "mvcc-store/snapshots-stay-still": snapshotsStayStill,
@@ -40,4 +45,9 @@ export const experiments = {
   "mvcc-store/no-phantoms": noPhantoms,
   "mvcc-store/isolation-costs-only-the-guilty": isolationCostsOnlyTheGuilty,
   "mvcc-store/crowds-take-turns": crowdsTakeTurns,
-} as Readonly<Record<InvariantId, AnyExperiment<Subject>>>;
+  "mvcc-store/old-snapshots-stay-whole": oldSnapshotsStayWhole,
+  "mvcc-store/deleted-stays-deleted": deletedStaysDeleted,
+  "mvcc-store/memory-follows-what-lives": memoryFollowsWhatLives,
+  "mvcc-store/collection-needs-no-pause": collectionNeedsNoPause,
+  "mvcc-store/the-abandoned-expire": theAbandonedExpire,
+} as unknown as Readonly<Record<InvariantId, AnyExperiment<Subject>>>;

@@ -16,7 +16,7 @@ export interface ApartCase extends Script {
 }
 
 const promise: InvariantId = "mvcc-store/stores-are-apart";
-const promiseOf = Object.fromEntries(
+const answers = Object.fromEntries(
   Object.keys(promiseOfOrigin).map((origin) => [origin, promise]),
 ) as Record<Origin, InvariantId>;
 
@@ -52,7 +52,7 @@ export const storesAreApart = storeExperiment<ApartCase>({
     const open = async (name: string, ofThis: Step[]) => {
       const store = await session.open();
       session.tell(`the ${name} store`, "is open", "open");
-      return { store, play: new Play(session, store, { steps: ofThis }, promiseOf) };
+      return { store, play: new Play(session, store, { steps: ofThis }, { answers }) };
     };
     const one = await open("first", first);
     if (!inTurn) {
@@ -78,7 +78,7 @@ async function isWrongAlone(session: Session, steps: Step[]): Promise<boolean> {
   const fresh = () => session.anotherCopy();
   const alone = new Session({ promise, exports: await fresh(), fresh, listener: undefined });
   try {
-    const play = new Play(alone, await alone.open(), { steps }, promiseOf);
+    const play = new Play(alone, await alone.open(), { steps }, { answers });
     for (const step of steps) await play.take(step);
   } catch (ending) {
     if (!(ending instanceof SessionEnd)) throw ending;
