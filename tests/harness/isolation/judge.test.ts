@@ -64,7 +64,7 @@ test("a tutorial: what the judge is given and what it answers", () => {
           },
         ],
         sentence:
-          "T1 and T2 each missed what the next one appended or depend on one that did: one at a time, one would have seen it.",
+          "T1 and T2 each missed what the next one appended: one at a time, one of them would have seen it.",
       },
     ],
   });
@@ -284,6 +284,9 @@ test("a transaction sees its own appends in the place where it makes them", () =
   expectIllegal(history(before, "append a 2, read a [2 1]"), "internal");
   expectIllegal(history(before, "read a [1 2], append a 2"), "internal");
   expectIllegal(history(before, "read a [1], append a 2, read a [2]"), "internal");
+  // Somebody else has seen it too.
+  expectIllegal(history("read a [1]", "read a [1], append a 1"), "internal");
+  expectIllegal(history("read a [1 2]", "append a 1", "read a [1 2], append a 2"), "internal");
 });
 
 test("two reads of a list in one transaction agree", () => {

@@ -98,7 +98,9 @@ function sentenceOf(versions: Versions, kind: AnomalyKind, steps: readonly Step[
     case "long-fork":
       return `${all} saw appends that do not depend on each other in opposite orders.`;
     case "write-skew":
-      return `${all} each missed what the next one appended or depend on one that did: one at a time, one would have seen it.`;
+      return steps.every(isReadBefore)
+        ? `${all} each missed what the next one appended: one at a time, one of them would have seen it.`
+        : `${all} each depend on the next or missed what it appended: one at a time, one of them would have seen more.`;
     case "phantom":
       return `${reader} read a range in which ${key} was absent, and ${writer} appended to ${key}: one at a time, ${all} would not have seen what they saw.`;
     case "G0":

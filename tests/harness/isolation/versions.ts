@@ -220,14 +220,15 @@ class VersionReader {
   }
 
   /** Every committed read is a beginning of the longest one, or becomes the longest. */
-  #recordRead(transaction: number, { list, base, isRangeOnly }: View): void {
+  #recordRead(transaction: number, view: View): void {
+    const { list, base, isRangeOnly } = view;
     if (base === undefined) return;
     const { order } = list;
     const common = Math.min(order.length, base.length);
     let agreed = 0;
     while (agreed < common && (order[agreed] as Append).element === base[agreed]) agreed += 1;
+    if (this.#refuseElements(transaction, view, agreed)) return;
     if (agreed < base.length) {
-      if (this.#refuseElements(transaction, list, base)) return;
       if (agreed < common) {
         this.#report(
           "incompatible-order",
@@ -254,38 +255,41 @@ class VersionReader {
     this.#pending.push(transaction);
   }
 
-  /** Whether the read shows an element that no committed transaction but another one's can have put there once. */
-  #refuseElements(transaction: number, list: ListVersions, base: readonly string[]): boolean {
-    const name = nameOf(this.#transactions, transaction);
-    const saw = `${name} read ${describeText(list.key)} as ${describeList(base)}`;
-    const seen = new Set<string>();
-    let refused = false;
-    const refuse = (kind: AnomalyKind, transactions: readonly number[], sentence: string): void => {
-      refused = true;
-      this.#report(kind, transactions, sentence);
+  /**
+   * Whether the read shows an element that no committed transaction but another one's can have put there once. Of the
+   * first `agreed` elements somebody else's read has shown that already, but for this transaction's own.
+   */
+  #refuseElements(transaction: number, { list, own, base = [] }: View, agreed: number): boolean {
+    const before = this.#anomalies.length;
+    const refuse = (kind: AnomalyKind, others: readonly number[], why: string): void => {
+      const name = nameOf(this.#transactions, transaction);
+      const saw = `${name} read ${describeText(list.key)} as ${describeList(base)}`;
+      this.#report(kind, [transaction, ...others], `${saw}${why}.`);
     };
-    for (const element of base) {
+    for (const element of own) {
+      const { position } = list.appends.get(element) as Append;
+      if (position !== -1 && position < agreed)
+        refuse("internal", [], `: its own ${describeText(element)} where it cannot be yet`);
+    }
+    const seen = new Set<string>();
+    for (let position = agreed; position < base.length; position++) {
+      const element = base[position] as string;
       const append = list.appends.get(element);
-      const shown = describeText(element);
-      if (seen.has(element))
-        refuse(
-          "duplicate",
-          [transaction],
-          `${saw}: ${shown} was appended once and is there twice.`,
-        );
-      else if (append === undefined)
-        refuse("garbage", [transaction], `${saw}, but nobody ever appended ${shown} to it.`);
+      if (append === undefined)
+        refuse("garbage", [], `, but nobody ever appended ${describeText(element)} to it`);
+      else if (seen.has(element) || (append.position !== -1 && append.position < agreed))
+        refuse("duplicate", [], `: ${describeText(element)} was appended once and is there twice`);
       else if (append.transaction === transaction)
-        refuse("internal", [transaction], `${saw}: its own ${shown} where it cannot be yet.`);
+        refuse("internal", [], `: its own ${describeText(element)} where it cannot be yet`);
       else if (this.#transactions[append.transaction]?.outcome === "failed")
         refuse(
           "G1a",
-          [transaction, append.transaction],
-          `${saw}, but ${nameOf(this.#transactions, append.transaction)}, which appended ${shown}, did not commit.`,
+          [append.transaction],
+          `, but ${nameOf(this.#transactions, append.transaction)}, which appended ${describeText(element)}, did not commit`,
         );
       seen.add(element);
     }
-    return refused;
+    return this.#anomalies.length > before;
   }
 
   /** The versions of the longest read: what each transaction appended must stand together, whole and in order. */
