@@ -47,15 +47,28 @@ export async function recover(disk: Disk, directory: string): Promise<Recovered>
   }
 
   const nextNumber = Math.max(0, ...files.map(({ number }) => number)) + 1;
+  // First what was never finished: on a disk that is nearly full, open after open would leave more of it.
+  await removeAll(disk, directory, files, { areLogs: false });
   const log = await Log.begin(disk, directory, nextNumber, entries);
   try {
     // Should a crash bring one of them back, it is not the newest, and the next recovery removes it again.
-    for (const { name } of files) await disk.remove(`${directory}/${name}`);
+    await removeAll(disk, directory, files, { areLogs: true });
   } catch (error) {
     await log.close();
     throw error;
   }
   return { entries, log };
+}
+
+async function removeAll(
+  disk: Disk,
+  directory: string,
+  files: readonly LogFile[],
+  { areLogs }: { areLogs: boolean },
+): Promise<void> {
+  for (const { name, isLog } of files) {
+    if (isLog === areLogs) await disk.remove(`${directory}/${name}`);
+  }
 }
 
 interface LogFile {
