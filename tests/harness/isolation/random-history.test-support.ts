@@ -93,9 +93,14 @@ export function randomHistory(random: Random, shape: HistoryShape): Transaction[
       finish(one);
     } else one.operations.push(perform(one, call));
   }
-  return history.map((transaction) => ({
+  const answers = answersOf(history);
+  // The order of the file means nothing, so it is not always that of the answers.
+  const inFile = random.below(2) === 0 ? history : history.toReversed();
+  return inFile.map((transaction) => ({
     ...transaction,
-    operations: transaction.operations.map((operation) => changed(random, operation, shape)),
+    operations: transaction.operations.map((operation) =>
+      changed(random, operation, shape, answers),
+    ),
   }));
 
   function planned(): "append" | "read" | "range" {
@@ -161,7 +166,24 @@ function append(lists: Lists, key: string, element: string): void {
   lists.set(key, [...(lists.get(key) ?? []), element]);
 }
 
-function changed(random: Random, operation: ListOperation, shape: HistoryShape): ListOperation {
+/** What anybody was answered about each list. */
+function answersOf(history: readonly Transaction[]): Map<string, (readonly string[])[]> {
+  const answers = new Map<string, (readonly string[])[]>();
+  for (const operation of history.flatMap(({ operations }) => operations)) {
+    if (operation.call !== "read" || operation.elements === undefined) continue;
+    const ofKey = answers.get(operation.key) ?? [];
+    ofKey.push(operation.elements);
+    answers.set(operation.key, ofKey);
+  }
+  return answers;
+}
+
+function changed(
+  random: Random,
+  operation: ListOperation,
+  shape: HistoryShape,
+  answers: ReadonlyMap<string, (readonly string[])[]>,
+): ListOperation {
   if (operation.call === "append") return operation;
   if (random.next() < shape.unknownShare)
     return operation.call === "read"
@@ -169,17 +191,25 @@ function changed(random: Random, operation: ListOperation, shape: HistoryShape):
       : { ...operation, found: undefined };
   if (random.next() >= shape.wrongAnswerShare) return operation;
   if (operation.call === "read")
-    return { ...operation, elements: changedList(random, operation.elements ?? []) };
+    return {
+      ...operation,
+      elements: changedList(random, operation.elements ?? [], answers.get(operation.key) ?? []),
+    };
   const found = new Map(operation.found);
   const key = pick(random, [...shape.keys]);
   if (random.below(2) === 0) found.delete(key);
   else if (key >= operation.from && (operation.to === undefined || key < operation.to))
-    found.set(key, changedList(random, found.get(key) ?? []));
+    found.set(key, changedList(random, found.get(key) ?? [], answers.get(key) ?? []));
   return { ...operation, found };
 }
 
-function changedList(random: Random, elements: readonly string[]): readonly string[] {
-  switch (random.below(5)) {
+/** `answers`: what others saw of the same list. */
+function changedList(
+  random: Random,
+  elements: readonly string[],
+  answers: readonly (readonly string[])[],
+): readonly string[] {
+  switch (random.below(8)) {
     case 0:
       return elements.slice(0, -1);
     case 1:
@@ -188,8 +218,10 @@ function changedList(random: Random, elements: readonly string[]): readonly stri
       return elements.toReversed();
     case 3:
       return elements.slice(1);
-    default:
+    case 4:
       return elements.slice(0, random.below(elements.length + 1));
+    default:
+      return answers.length === 0 ? elements : pick(random, answers);
   }
 }
 
