@@ -25,6 +25,10 @@ import { deletedStaysDeleted } from "./deleted-stays-deleted.ts";
 import { memoryFollowsWhatLives } from "./memory-follows-what-lives.ts";
 import { oldSnapshotsStayWhole } from "./old-snapshots-stay-whole.ts";
 import { theAbandonedExpire } from "./the-abandoned-expire.ts";
+import { commitsSurviveWhole } from "./commits-survive-whole.ts";
+import { recoveryIsFinal } from "./recovery-is-final.ts";
+import { seenIsSafe } from "./seen-is-safe.ts";
+import { failedCommitsAreNotAcknowledged } from "./failed-commits-are-not-acknowledged.ts";
 
 export const experiments = {
   "mvcc-store/snapshots-stay-still": snapshotsStayStill,
@@ -50,4 +54,8 @@ export const experiments = {
   "mvcc-store/memory-follows-what-lives": memoryFollowsWhatLives,
   "mvcc-store/collection-needs-no-pause": collectionNeedsNoPause,
   "mvcc-store/the-abandoned-expire": theAbandonedExpire,
+  "mvcc-store/commits-survive-whole": commitsSurviveWhole,
+  "mvcc-store/recovery-is-final": recoveryIsFinal,
+  "mvcc-store/seen-is-safe": seenIsSafe,
+  "mvcc-store/failed-commits-are-not-acknowledged": failedCommitsAreNotAcknowledged,
 } as unknown as Readonly<Record<InvariantId, AnyExperiment<Subject>>>;
