@@ -19,7 +19,7 @@ import {
   type ListOperation,
   type Transaction as Judged,
 } from "../harness/isolation/judge.ts";
-import { anomalyNames } from "../harness/isolation/anomaly.ts";
+import { type AnomalyKind, anomalyNames } from "../harness/isolation/anomaly.ts";
 import {
   type Bounds,
   inWords,
@@ -47,16 +47,21 @@ interface Member {
   answer?: Promise<Outcome<void>>;
 }
 
+/** Waits until a call is answered, in some way. */
+type Settled = (what: string, call: () => Promise<void>) => Promise<Outcome<void>>;
+
 /** A history of lists on its way. */
 export class Crowd {
   readonly #session: Session;
   readonly #store: MvccStore;
+  readonly #settled: Settled;
   readonly #members = new Map<string, Member>();
   #time = 0;
 
-  constructor(session: Session, store: MvccStore) {
+  constructor(session: Session, store: MvccStore, settled?: Settled) {
     this.#session = session;
     this.#store = store;
+    this.#settled = settled ?? ((what, call) => session.settled(what, call));
   }
 
   /** Takes a step; a promise only where the step waits. */
@@ -179,7 +184,7 @@ export class Crowd {
     member.isOver = true;
     const what = `${name} commit`;
     this.#session.tell(what, "called");
-    member.answer = this.#session.settled(what, () => member.itself.commit());
+    member.answer = this.#settled(what, () => member.itself.commit());
     const settle = async (): Promise<void> => {
       const outcome = await member.answer;
       member.outcome = outcome?.how === "answered" ? "ok" : "failed";
@@ -271,15 +276,18 @@ export function keysIn(steps: readonly Step[]): string[] {
   return [...new Set(steps.flatMap((step) => ("key" in step ? [step.key] : [])))];
 }
 
+/** `wants` says which anomalies are the matter of the promise; all of them without it. */
 export function judgeHistory(
   session: Session,
   history: readonly Judged[],
   model: IsolationModel,
+  wants?: (kind: AnomalyKind) => boolean,
 ): void {
   const verdict = judgeIsolation(history, { model, realTime: true });
   if (verdict.verdict === "ok") return;
   if (verdict.verdict === "undecided") session.missed("no read showed the order of the appends");
-  const [worst] = verdict.anomalies;
+  const worst = verdict.anomalies.find(({ kind }) => wants?.(kind) ?? true);
+  if (worst === undefined) return;
   for (const { because } of worst.cycle) session.tell("this history", because, "note");
   session.broken(`the history shows a ${anomalyNames[worst.kind]}`, model, {
     signature: worst.kind,

@@ -131,7 +131,7 @@ async function manyWrites(script: MvccScript): Promise<void> {
   const store = await script.open();
   const expected = new Map<string, number>();
   for (let round = 0; round < 4; round++) {
-    await script.does(`commit ${1000} writes`, async () => {
+    await script.does("commit a thousand writes", async () => {
       const writer = store.begin();
       for (let index = 0; index < 1000; index++) {
         const key = `key-${(round * 300 + index * 7) % 2000}`;
@@ -149,9 +149,7 @@ async function manyWrites(script: MvccScript): Promise<void> {
   await script.kill();
   const range = (await script.open()).begin().range();
   const wanted = [...expected].sort(([one], [other]) => (one < other ? -1 : 1));
-  const wrong = wanted.findIndex(
-    ([key, value], index) => range[index]?.[0] !== key || range[index]?.[1] !== value,
-  );
+  const wrong = wanted.findIndex((entry, index) => !isDeepStrictEqual(range[index], entry));
   if (wrong === -1 && range.length === wanted.length) return;
   const [key = "nothing more", value] = wanted[wrong] ?? [];
   script.broken(

@@ -1,10 +1,19 @@
-/** Many clients append to lists and read them, all at once; no history may show what snapshot isolation excludes. */
+/**
+ * Many clients append to lists and read them, all at once; no history may show what snapshot isolation excludes.
+ * Whoever has come to the disk is also asked while commits wait for it.
+ */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { crowdExperiment, drawCrowd } from "../crowd.ts";
+import { crowdOnDisk, isOfConflicts } from "../durable/crowd-on-disk.ts";
 import { drawKeys } from "../workload.ts";
 
-export const crowdsSeeSnapshots = crowdExperiment({
-  promise: "mvcc-store/crowds-see-snapshots",
-  model: "snapshot-isolation",
+const promise = "mvcc-store/crowds-see-snapshots";
+const model = "snapshot-isolation";
+
+const inMemory = crowdExperiment({
+  promise,
+  model,
   histories: 200,
   always: [],
   draw: (random, round) =>
@@ -19,3 +28,8 @@ export const crowdsSeeSnapshots = crowdExperiment({
       rollbacks: 1,
     }),
 });
+
+export const crowdsSeeSnapshots = together(promise, kata.version, [
+  inMemory,
+  crowdOnDisk({ promise, model, histories: 60, wants: (kind) => !isOfConflicts(kind) }),
+]);

@@ -1,8 +1,11 @@
 /**
  * Serializable transactions of many clients, all at once: some order of whole transactions must explain every answer.
- * Before that, the circles of three that no look at two of them shows.
+ * Before that, the circles of three that no look at two of them shows; after it, while commits wait for a disk.
  */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { crowdExperiment, drawCrowd } from "../crowd.ts";
+import { crowdOnDisk, isOfConflicts } from "../durable/crowd-on-disk.ts";
 import type { Script, Step } from "../script.ts";
 import { beginning, drawKeys } from "../workload.ts";
 
@@ -47,9 +50,12 @@ function circle(keys: readonly string[]): Step[] {
   ];
 }
 
-export const crowdsTakeTurns = crowdExperiment({
-  promise: "mvcc-store/crowds-take-turns",
-  model: "serializable",
+const promise = "mvcc-store/crowds-take-turns";
+const model = "serializable";
+
+const inMemory = crowdExperiment({
+  promise,
+  model,
   histories: 250,
   always: circles,
   draw: (random, round) =>
@@ -64,3 +70,8 @@ export const crowdsTakeTurns = crowdExperiment({
       rollbacks: 1,
     }),
 });
+
+export const crowdsTakeTurns = together(promise, kata.version, [
+  inMemory,
+  crowdOnDisk({ promise, model, histories: 60, wants: (kind) => !isOfConflicts(kind) }),
+]);

@@ -3,34 +3,40 @@ import type { Subject } from "#katas/mvcc-store/contract.ts";
 import type { InvariantId } from "#katas/mvcc-store/invariants.ts";
 import type { AnyExperiment } from "../../harness/experiment.ts";
 import { badArgumentsAreRefused } from "./bad-arguments-are-refused.ts";
+import { collectionNeedsNoPause } from "./collection-needs-no-pause.ts";
 import { commitsAreSeenWhole } from "./commits-are-seen-whole.ts";
+import { commitsShareASync } from "./commits-share-a-sync.ts";
+import { commitsSurviveWhole } from "./commits-survive-whole.ts";
+import { conflictsSeeWaitingCommits } from "./conflicts-see-waiting-commits.ts";
 import { crowdsSeeSnapshots } from "./crowds-see-snapshots.ts";
 import { crowdsTakeTurns } from "./crowds-take-turns.ts";
+import { deletedStaysDeleted } from "./deleted-stays-deleted.ts";
+import { failedCommitsAreNotAcknowledged } from "./failed-commits-are-not-acknowledged.ts";
 import { isolationCostsOnlyTheGuilty } from "./isolation-costs-only-the-guilty.ts";
 import { losersLeaveNoTrace } from "./losers-leave-no-trace.ts";
+import { memoryFollowsWhatLives } from "./memory-follows-what-lives.ts";
+import { noCommitIsForgotten } from "./no-commit-is-forgotten.ts";
 import { noLostUpdates } from "./no-lost-updates.ts";
 import { noPhantoms } from "./no-phantoms.ts";
 import { noWriteSkew } from "./no-write-skew.ts";
+import { oldSnapshotsStayWhole } from "./old-snapshots-stay-whole.ts";
+import { oneOwnerAtATime } from "./one-owner-at-a-time.ts";
 import { overMeansOver } from "./over-means-over.ts";
+import { overloadIsRefused } from "./overload-is-refused.ts";
 import { ownWritesAreSeen } from "./own-writes-are-seen.ts";
 import { rangesAreComplete } from "./ranges-are-complete.ts";
+import { recoveryIsFinal } from "./recovery-is-final.ts";
+import { rotIsRefused } from "./rot-is-refused.ts";
+import { seenIsSafe } from "./seen-is-safe.ts";
 import { snapshotsStayStill } from "./snapshots-stay-still.ts";
 import { storesAreApart } from "./stores-are-apart.ts";
+import { theAbandonedExpire } from "./the-abandoned-expire.ts";
 import { theInnocentCommit } from "./the-innocent-commit.ts";
 import { uncommittedIsUnseen } from "./uncommitted-is-unseen.ts";
 import { valuesComeBackEqual } from "./values-come-back-equal.ts";
 import { valuesStayYours } from "./values-stay-yours.ts";
-import { collectionNeedsNoPause } from "./collection-needs-no-pause.ts";
-import { deletedStaysDeleted } from "./deleted-stays-deleted.ts";
-import { memoryFollowsWhatLives } from "./memory-follows-what-lives.ts";
-import { oldSnapshotsStayWhole } from "./old-snapshots-stay-whole.ts";
-import { theAbandonedExpire } from "./the-abandoned-expire.ts";
-import { commitsSurviveWhole } from "./commits-survive-whole.ts";
-import { recoveryIsFinal } from "./recovery-is-final.ts";
-import { seenIsSafe } from "./seen-is-safe.ts";
-import { failedCommitsAreNotAcknowledged } from "./failed-commits-are-not-acknowledged.ts";
 
-export const experiments = {
+export const experiments: Readonly<Record<InvariantId, AnyExperiment<Subject>>> = {
   "mvcc-store/snapshots-stay-still": snapshotsStayStill,
   "mvcc-store/own-writes-are-seen": ownWritesAreSeen,
   "mvcc-store/commits-are-seen-whole": commitsAreSeenWhole,
@@ -57,5 +63,11 @@ export const experiments = {
   "mvcc-store/commits-survive-whole": commitsSurviveWhole,
   "mvcc-store/recovery-is-final": recoveryIsFinal,
   "mvcc-store/seen-is-safe": seenIsSafe,
+  "mvcc-store/conflicts-see-waiting-commits": conflictsSeeWaitingCommits,
+  "mvcc-store/commits-share-a-sync": commitsShareASync,
+  "mvcc-store/no-commit-is-forgotten": noCommitIsForgotten,
   "mvcc-store/failed-commits-are-not-acknowledged": failedCommitsAreNotAcknowledged,
-} as unknown as Readonly<Record<InvariantId, AnyExperiment<Subject>>>;
+  "mvcc-store/rot-is-refused": rotIsRefused,
+  "mvcc-store/one-owner-at-a-time": oneOwnerAtATime,
+  "mvcc-store/overload-is-refused": overloadIsRefused,
+};

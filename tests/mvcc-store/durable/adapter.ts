@@ -4,8 +4,9 @@ import type { InvariantId } from "#katas/mvcc-store/invariants.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { DiskPort } from "#platform/testing/disk-port.ts";
 import type { Experiment } from "../../harness/experiment.ts";
+import { describeError } from "../../harness/in-words.ts";
 import { directory, type DiskSubject } from "../../harness/on-disk/disk-subject.ts";
-import { playing, type SceneCase } from "../../harness/on-disk/scene.ts";
+import { playing, type SceneCase, SceneEnd } from "../../harness/on-disk/scene.ts";
 import { Script } from "../../harness/on-disk/script.ts";
 import type { Observation } from "../../harness/on-disk/recovery.ts";
 import { Stage } from "../../harness/on-disk/stage.ts";
@@ -52,6 +53,9 @@ export function staged(
     const stage = new Stage(mvccStore, { ...played, subject, exports, listener });
     try {
       await scenes[played.scene]?.(stage);
+    } catch (error) {
+      if (error instanceof SceneEnd) throw error;
+      stage.broken("a call", thrownInWords(error));
     } finally {
       stage.port.fence();
     }
@@ -71,10 +75,19 @@ export function scripted(
     async (subject, { scene, seed }, listener) => {
       const exports = await subject.fresh();
       const script = new Script(mvccStore, { subject, exports, seed, listener });
-      await scenes[scene]?.(script);
+      try {
+        await scenes[scene]?.(script);
+      } catch (error) {
+        if (error instanceof SceneEnd) throw error;
+        script.broken("a call", `threw ${describeError(error)}`, thrownInWords(error));
+      }
       return script.lives;
     },
   );
+}
+
+function thrownInWords(error: unknown): string {
+  return `No call of this history may throw, and one threw ${describeError(error)}.`;
 }
 
 /** One transaction that puts these entries, and its commit. */
