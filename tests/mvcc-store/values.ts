@@ -22,21 +22,20 @@ export const values: Readonly<Record<string, () => unknown>> = {
   "an object": () => ({ a: 1, b: { c: [true, undefined] }, d: undefined }),
   "an object that looks like an entry": () => ({ value: undefined, deleted: true, version: 1 }),
   "a map": () =>
-    new Map<unknown, unknown>([
-      ["a", 1],
-      [2, new Map([[{ key: true }, "deep"]])],
+    new Map([
+      ["a", [1]],
+      ["b", [2, 3]],
     ]),
-  "a set": () => new Set<unknown>([1, "1", new Date(0)]),
+  "a map with objects as keys": () => new Map([[{ key: true }, new Map([[1, "deep"]])]]),
+  "a set": () => new Set([1, "1", new Date(0)]),
   "an array buffer": () => Uint8Array.from([1, 2, 3]).buffer,
   "a typed array": () => Uint8Array.from([0, 255, 128]),
   "a typed array of floats": () => Float64Array.from([0.5, -0, Number.NaN]),
   "a typed array of bigints": () => BigInt64Array.from([-1n, 2n]),
   "a part of a buffer": () => Uint8Array.from([0, 0, 7, 8, 9, 0]).subarray(2, 5),
   "an object that contains itself": () => {
-    const value: Record<string, unknown> = { name: "cycle" };
-    value["self"] = value;
-    value["list"] = [value];
-    return value;
+    const value = { name: "cycle" };
+    return Object.assign(value, { self: value, list: [value] });
   },
 };
 
@@ -77,3 +76,10 @@ export const specialKeys: readonly string[] = [
   `${"x".repeat(1023)}y`,
   "😀".repeat(512),
 ];
+
+/** The function that makes a value, as code. */
+export function valueAsCode(name: string): string {
+  const make = values[name];
+  if (make === undefined) throw new RangeError(`There is no value called "${name}".`);
+  return make.toString();
+}

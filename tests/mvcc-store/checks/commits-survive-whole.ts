@@ -20,7 +20,7 @@ const powerCuts = hunting({
     names: "strict",
     hang: "tolerated",
   },
-  cases: 50,
+  cases: 32,
   always: [
     { clients: [[{ writes: [["a", 1]] }]], sectorBytes: 16 },
     {

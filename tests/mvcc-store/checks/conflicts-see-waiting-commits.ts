@@ -28,12 +28,12 @@ const scenes = staged(promise, {
 });
 
 const onDisk = (model: "snapshot-isolation" | "serializable") =>
-  crowdOnDisk({ promise, model, histories: 80, wants: isOfConflicts });
+  crowdOnDisk({ promise, model, histories: 50, wants: isOfConflicts });
 
 const races = hunting({
   promise,
   hunt: { wants: ["another winner"], phases: ["crash"], names: "core", hang: "tolerated" },
-  cases: 50,
+  cases: 40,
   draw: (random, index) => {
     const keys = ["a", "b"].slice(0, 1 + (index % 2));
     const mix = { transactions: 1 + (index % 2), keys, writes: 2, deletes: 1, reads: 0 };

@@ -56,7 +56,7 @@ const model = "serializable";
 const inMemory = crowdExperiment({
   promise,
   model,
-  histories: 250,
+  histories: 200,
   always: circles,
   draw: (random, round) =>
     drawCrowd(random, {
@@ -73,5 +73,5 @@ const inMemory = crowdExperiment({
 
 export const crowdsTakeTurns = together(promise, kata.version, [
   inMemory,
-  crowdOnDisk({ promise, model, histories: 60, wants: (kind) => !isOfConflicts(kind) }),
+  crowdOnDisk({ promise, model, histories: 40, wants: (kind) => !isOfConflicts(kind) }),
 ]);

@@ -21,7 +21,7 @@ export const deletedStaysDeleted = scriptExperiment({
   reading: { answers: collected },
   *cases(budget) {
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
-    for (let round = 0; round < rounds(budget, 40); round++) {
+    for (let round = 0; round < rounds(budget, 24); round++) {
       const random = randomOf(budget.seed, 300_000 + round);
       const commits = round % 10 === 9 ? 800 : 20 + random.below(100);
       yield { steps: longReaders(random, { commits, deletes: 5 }) };

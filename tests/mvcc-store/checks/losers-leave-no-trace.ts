@@ -23,7 +23,7 @@ export const losersLeaveNoTrace = storeExperiment<Script>({
 
   *cases(budget) {
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
-    for (let round = 0; round < rounds(budget, 120); round++) {
+    for (let round = 0; round < rounds(budget, 80); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
         transactions: 5 + random.below(12),

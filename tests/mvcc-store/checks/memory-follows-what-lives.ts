@@ -6,7 +6,6 @@ const cases: readonly Omit<MemoryCase, "seed">[] = [
   { history: "overwrites", readers: "long", keys: 400 },
   { history: "deletes", readers: "long", keys: 50 },
   { history: "overwrites", readers: "short", keys: 2000 },
-  { history: "deletes", readers: "short", keys: 50 },
 ];
 
 export const memoryFollowsWhatLives = storeExperiment<MemoryCase>({

@@ -42,7 +42,7 @@ export const oldSnapshotsStayWhole = scriptExperiment({
   reading: { answers: collected },
   *cases(budget) {
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
-    for (let round = 0; round < rounds(budget, 40); round++) {
+    for (let round = 0; round < rounds(budget, 24); round++) {
       const random = randomOf(budget.seed, round);
       const commits = round % 10 === 9 ? 800 : 20 + random.below(100);
       yield { steps: longReaders(random, { commits, deletes: 2 }) };

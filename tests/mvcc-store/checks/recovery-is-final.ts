@@ -12,7 +12,7 @@ export const recoveryIsFinal = hunting({
     names: "strict",
     hang: "tolerated",
   },
-  cases: 24,
+  cases: 18,
   always: [
     { clients: [[{ writes: [["a", 1]] }]], second: [...secondLife], sectorBytes: 16 },
     {

@@ -5,7 +5,7 @@ import { hunting } from "../durable/hunt.ts";
 export const seenIsSafe = hunting({
   promise: "mvcc-store/seen-is-safe",
   hunt: { wants: ["seen, then gone"], phases: ["crash"], names: "strict", hang: "tolerated" },
-  cases: 100,
+  cases: 70,
   draw: (random, index) => {
     const keys = ["a", "b", "c"].slice(0, 1 + (index % 3));
     const mix = { transactions: 2, keys, writes: 2, deletes: 1, reads: 5 };

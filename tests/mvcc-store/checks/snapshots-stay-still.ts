@@ -31,7 +31,7 @@ export const snapshotsStayStill = scriptExperiment({
   *cases(budget) {
     yield* hermitage(promise);
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
-    for (let round = 0; round < rounds(budget, 150); round++) {
+    for (let round = 0; round < rounds(budget, 120); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
         transactions: 4 + random.below(14),

@@ -48,7 +48,8 @@ export const storesAreApart = storeExperiment<ApartCase>({
 
   async judge(session, { inTurn, steps }) {
     const [first, second] = [stepsOf(steps, "T"), stepsOf(steps, "U")];
-    if ((await isWrongAlone(session, first)) || (await isWrongAlone(session, second))) return;
+    if ((await isWrongAlone(session, first)) || (await isWrongAlone(session, second)))
+      session.missed("a store is wrong when it is alone as well");
     const open = async (name: string, ofThis: Step[]) => {
       const store = await session.open();
       session.tell(`the ${name} store`, "is open", "open");
