@@ -2,6 +2,7 @@
 import type { Subject } from "#katas/mvcc-store/contract.ts";
 import { type InvariantId, invariants } from "#katas/mvcc-store/invariants.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
+import { spokenThrough } from "../harness/spoken-subject.ts";
 import { suiteOf } from "../harness/suite-of.ts";
 import { asTest } from "./as-test.ts";
 import { experiments } from "./checks/index.ts";
@@ -14,4 +15,5 @@ export const suite = suiteOf<Subject, InvariantId>({
   experiments,
   asTest,
   operations: countOperations,
+  runCheck: spokenThrough<Subject>({ factory: "openMvccStore", methods: ["begin", "close"] }),
 });
