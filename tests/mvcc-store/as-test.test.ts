@@ -3,7 +3,7 @@ import { kata } from "#katas/mvcc-store/kata.ts";
 import { proveKeptTests } from "../harness/prove/kept-tests.ts";
 import { suite } from "./suite.ts";
 
-/** One for each promise, for each has a way of its own to be written as a test. */
+/** One for each promise, and one more where it has several ways to be written as a test. */
 const impostors = [
   "snapshot-at-the-first-read",
   "own-delete-falls-through",
@@ -29,7 +29,6 @@ const impostors = [
   "below-the-horizon-goes",
   "tombstones-are-swept",
   "names-are-kept",
-  "writes-are-remembered",
   "collects-when-nobody-reads",
   "expired-at-the-age",
   "expired-when-asked",
