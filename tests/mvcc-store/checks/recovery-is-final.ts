@@ -7,7 +7,7 @@ const keys = ["a", "b", "c"];
 export const recoveryIsFinal = hunting({
   promise: "mvcc-store/recovery-is-final",
   hunt: {
-    wants: ["unsettled", "not whole", "another winner", "stuck"],
+    wants: ["unsettled", "not whole", "another winner", "stuck", "refused"],
     phases: ["kill, then power cut", "second life", "second crash"],
     names: "strict",
     hang: "tolerated",

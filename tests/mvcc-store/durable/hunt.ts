@@ -340,10 +340,8 @@ class Pass {
     const { second } = this.#case;
     if (second === undefined) return null;
     const recovery = await this.#afterlives.liveOn(leg.disk(), this.#case.recoveryFaults, true);
-    if (recovery.kind !== "shown") {
-      const trail = [{ leg }];
-      return this.#judge({ kind: recovery.kind, what: recovery.what }, phase, trail);
-    }
+    // Found by the phases of a first recovery; here it is about the next one.
+    if (recovery.kind !== "shown") return null;
     const base = recovery.seen;
     const history = new History();
     const judgement = new Judgement(history, base);
