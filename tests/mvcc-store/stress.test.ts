@@ -81,6 +81,12 @@ describe("stress", { timeout: TIMEOUT_MILLISECONDS }, () => {
     expect(verdict.broken.map(({ id }) => id)).toContain("mvcc-store/commits-survive-whole");
   });
 
+  test("a store that finds its log again in one process only is broken", async () => {
+    const verdict = await run(ofThisKata("impostors/log-named-after-the-process.ts"), 5, 2);
+    expect(verdict.status).toBe("broken");
+    expect(verdict.broken.map(({ id }) => id)).toContain("mvcc-store/commits-survive-whole");
+  });
+
   test("a file that does not parse is the caller's mistake, and nothing is left behind", async () => {
     const file = path.join(root, "no-code.ts");
     writeFileSync(file, "export const = 1;");
