@@ -18,6 +18,8 @@ export interface MemoryCase {
   /** Who reads meanwhile. */
   readers: "short" | "long" | "one after the other" | "abandoned";
   keys: number;
+  /** How many keys are put, or deleted, by one transaction. */
+  writes: number;
   seed: number;
 }
 
@@ -25,7 +27,6 @@ const valueLength = 4096;
 /** At 64 MiB the brief's bound is far away. */
 const overwrites = (64 * 1024 * 1024) / valueLength;
 const deletedKeys = 50_000;
-const deletesPerTransaction = 100;
 /** Long enough that even the names of what is gone would be seen. */
 const keyLength = 300;
 const turnsBeforeMeasuring = 100;
@@ -81,13 +82,12 @@ function tellHistory(session: Session, { history, readers, keys }: MemoryCase): 
 async function live(
   session: Session,
   store: MvccStore,
-  { history, readers, keys, seed }: MemoryCase,
+  { history, readers, keys, writes: perTransaction, seed }: MemoryCase,
 ): Promise<Transaction | undefined> {
   const random = seededRandom(seed);
   const crowd = new Readers(session, store, readers);
   const { level } = session;
-  const commits =
-    history === "overwrites" ? overwrites / 4 : (2 * deletedKeys) / deletesPerTransaction;
+  const commits = (history === "overwrites" ? overwrites : 2 * deletedKeys) / perTransaction;
   const key = (index: number): string => `key-${index}`;
   await write(
     session,
@@ -99,11 +99,12 @@ async function live(
     await crowd.meanwhile(commit, commits);
     const writes = new Map<string, string | undefined>();
     if (history === "overwrites") {
-      for (let put = 0; put < 4; put++) writes.set(key(random.below(keys)), valueOf(commit + put));
+      for (let put = 0; put < perTransaction; put++)
+        writes.set(key(random.below(keys)), valueOf(commit + put));
     } else {
       const round = commit >> 1;
-      for (let index = 0; index < deletesPerTransaction; index++) {
-        const name = `${round * deletesPerTransaction + index}-`.padEnd(keyLength, "k");
+      for (let index = 0; index < perTransaction; index++) {
+        const name = `${round * perTransaction + index}-`.padEnd(keyLength, "k");
         writes.set(name, commit % 2 === 0 ? "short" : undefined);
       }
     }

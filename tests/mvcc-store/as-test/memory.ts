@@ -2,7 +2,7 @@
 import { block } from "../../harness/source-text.ts";
 import { ageMsMax, type MemoryCase } from "../memory.ts";
 
-export function memoryAsTest({ history, readers, keys }: MemoryCase): string[] {
+export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): string[] {
   const isAging = readers === "abandoned";
   const options = isAging ? `{ transactionAgeMsMax: ${ageMsMax}, clock }` : "";
   return [
@@ -48,7 +48,7 @@ export function memoryAsTest({ history, readers, keys }: MemoryCase): string[] {
       "};",
     ),
     ...readersLines(readers),
-    ...historyLines(history, keys),
+    ...historyLines(history, { keys, writes }),
     ...(readers === "one after the other" ? [] : ["endAll();"]),
     'await commit(2, [["the last key", "x"]]);',
     "for (let turn = 0; turn < 100; turn++) await new Promise((go) => setImmediate(go));",
@@ -93,16 +93,21 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
   ];
 }
 
-function historyLines(history: MemoryCase["history"], keys: number): string[] {
+function historyLines(
+  history: MemoryCase["history"],
+  { keys, writes }: Pick<MemoryCase, "keys" | "writes">,
+): string[] {
   if (history === "overwrites") {
-    return block("for (let number = 0; number < 4096; number++) {", [
-      "meanwhile(number, 4096);",
-      `await commit(number, Array.from({ length: 4 }, (_, at) => [\`key-\${(number * 4 + at) % ${keys}}\`, valueOf(number + at)]));`,
+    const commits = 16_384 / writes;
+    return block(`for (let number = 0; number < ${commits}; number++) {`, [
+      `meanwhile(number, ${commits});`,
+      `await commit(number, Array.from({ length: ${writes} }, (_, at) => [\`key-\${(number * ${writes} + at) % ${keys}}\`, valueOf(number + at)]));`,
     ]);
   }
-  return block("for (let number = 0; number < 1000; number++) {", [
-    "meanwhile(number, 1000);",
-    'const name = (at: number) => `${(number >> 1) * 100 + at}-`.padEnd(300, "k");',
-    'await commit(number, Array.from({ length: 100 }, (_, at) => [name(at), number % 2 === 0 ? "short" : undefined]));',
+  const commits = 100_000 / writes;
+  return block(`for (let number = 0; number < ${commits}; number++) {`, [
+    `meanwhile(number, ${commits});`,
+    `const name = (at: number) => \`\${(number >> 1) * ${writes} + at}-\`.padEnd(300, "k");`,
+    `await commit(number, Array.from({ length: ${writes} }, (_, at) => [name(at), number % 2 === 0 ? "short" : undefined]));`,
   ]);
 }

@@ -3,8 +3,8 @@ import { measureMemory, type MemoryCase } from "../memory.ts";
 import { storeExperiment } from "../store-experiment.ts";
 
 const cases: readonly Omit<MemoryCase, "seed">[] = [
-  { history: "overwrites", readers: "one after the other", keys: 400 },
-  { history: "deletes", readers: "one after the other", keys: 50 },
+  { history: "overwrites", readers: "one after the other", keys: 400, writes: 4 },
+  { history: "deletes", readers: "one after the other", keys: 50, writes: 100 },
 ];
 
 export const collectionNeedsNoPause = storeExperiment<MemoryCase>({

@@ -3,15 +3,17 @@ import { measureMemory, type MemoryCase } from "../memory.ts";
 import { storeExperiment } from "../store-experiment.ts";
 
 const cases: readonly Omit<MemoryCase, "seed">[] = [
-  { history: "overwrites", readers: "long", keys: 400 },
-  { history: "deletes", readers: "long", keys: 50 },
-  { history: "overwrites", readers: "short", keys: 2000 },
+  { history: "overwrites", readers: "long", keys: 400, writes: 4 },
+  { history: "deletes", readers: "long", keys: 50, writes: 100 },
+  // So many transactions that even what little is kept of each would be seen.
+  { history: "deletes", readers: "short", keys: 50, writes: 1 },
+  { history: "overwrites", readers: "short", keys: 2000, writes: 16 },
 ];
 
 export const memoryFollowsWhatLives = storeExperiment<MemoryCase>({
   promise: "mvcc-store/memory-follows-what-lives",
   *cases({ seed, effort }) {
-    const count = effort < 0.2 ? 2 : cases.length;
+    const count = effort < 0.2 ? 2 : effort < 0.9 ? 3 : cases.length;
     for (const testCase of cases.slice(0, count)) yield { ...testCase, seed };
   },
   judge: measureMemory,

@@ -73,7 +73,7 @@ function drawAges(random: Random): Script {
 const memory = storeExperiment<MemoryCase>({
   promise,
   *cases({ seed }) {
-    yield { history: "overwrites", readers: "abandoned", keys: 400, seed };
+    yield { history: "overwrites", readers: "abandoned", keys: 400, writes: 4, seed };
   },
   judge: measureMemory,
 });
