@@ -59,21 +59,6 @@ const powerCuts = hunting({
       thinning: 8,
       sectorBytes: 64,
     },
-    // Larger than 16 bits count.
-    {
-      clients: [
-        [
-          {
-            writes: Array.from({ length: 30 }, (_, index): [string, number] => [
-              `k${index}`,
-              97 * (index + 1),
-            ]),
-          },
-        ],
-      ],
-      thinning: 64,
-      sectorBytes: 64,
-    },
   ],
   draw: (random, index) => {
     const clients = [1, 1, 2, 3, 4][index % 5] ?? 1;

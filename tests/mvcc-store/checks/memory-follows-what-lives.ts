@@ -13,7 +13,7 @@ const cases: readonly Omit<MemoryCase, "seed">[] = [
 export const memoryFollowsWhatLives = storeExperiment<MemoryCase>({
   promise: "mvcc-store/memory-follows-what-lives",
   *cases({ seed, effort }) {
-    const count = effort < 0.2 ? 2 : effort < 0.9 ? 3 : cases.length;
+    const count = effort < 0.2 ? 1 : effort < 0.9 ? 3 : cases.length;
     for (const testCase of cases.slice(0, count)) yield { ...testCase, seed };
   },
   judge: measureMemory,
