@@ -38,6 +38,8 @@ export async function measureMemory(session: Session, testCase: MemoryCase): Pro
   const { clock } = session;
   const isAging = testCase.readers === "abandoned";
   session.isTold = false;
+  // A store that was measured before may still be on its way out.
+  for (let turn = 0; turn < turnsBeforeMeasuring; turn++) await quiescence();
   const before = memoryInUse();
   const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
   const keptOpen = await live(session, store, testCase);
