@@ -10,8 +10,8 @@ import { LogStore, openLogStore, type WaitingCommit } from "./parts/log-store.ts
 
 export const level = 5;
 export const impostor = {
-  promise: "mvcc-store/conflicts-see-waiting-commits",
-  level: 5,
+  promise: "mvcc-store/crowds-see-snapshots",
+  level: 2,
   misconception: "only what is safe can be in anybody's way",
 } as const;
 
