@@ -98,7 +98,7 @@ function historyLines(
   { keys, writes }: Pick<MemoryCase, "keys" | "writes">,
 ): string[] {
   if (history === "overwrites") {
-    const commits = 16_384 / writes;
+    const commits = 8192 / writes;
     return block(`for (let number = 0; number < ${commits}; number++) {`, [
       `meanwhile(number, ${commits});`,
       `await commit(number, Array.from({ length: ${writes} }, (_, at) => [\`key-\${(number * ${writes} + at) % ${keys}}\`, valueOf(number + at)]));`,

@@ -20,7 +20,7 @@ const powerCuts = hunting({
     names: "strict",
     hang: "tolerated",
   },
-  cases: 32,
+  cases: 48,
   always: [
     { clients: [[{ writes: [["a", 1]] }]], sectorBytes: 16 },
     {
@@ -48,9 +48,9 @@ const powerCuts = hunting({
       clients: [
         [
           {
-            writes: Array.from({ length: 60 }, (_, index): [string, number] => [
+            writes: Array.from({ length: 24 }, (_, index): [string, number] => [
               `k${index}`,
-              97 + index,
+              200 + index,
             ]),
           },
           { writes: [["a", 1]] },

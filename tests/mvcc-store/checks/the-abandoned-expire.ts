@@ -5,7 +5,7 @@
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Random } from "#platform/random.ts";
 import { together } from "../../harness/experiment.ts";
-import { measureMemory, type MemoryCase } from "../memory.ts";
+import { measureMemory, type MemoryCase, shareOf } from "../memory.ts";
 import type { Script, Step } from "../script.ts";
 import { rounds, scriptExperiment, storeExperiment } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
@@ -72,8 +72,9 @@ function drawAges(random: Random): Script {
 
 const memory = storeExperiment<MemoryCase>({
   promise,
-  *cases({ seed }) {
-    yield { history: "overwrites", readers: "abandoned", keys: 400, writes: 4, seed };
+  *cases({ seed, effort }) {
+    const share = shareOf(effort);
+    yield { history: "overwrites", readers: "abandoned", keys: 400, writes: 4, seed, share };
   },
   judge: measureMemory,
 });
