@@ -1,9 +1,14 @@
 /** What the commands know about this kata. */
 export const kata = {
   name: "lsm-tree",
-  // Scaffold: the thing in a few words; three to five levels, and how many of them are the core.
-  title: "Lsm tree",
+  title: "A log-structured merge tree",
   version: 1,
-  coreLevel: 1,
-  levels: [{ title: "The first level", minutes: 10 }],
+  coreLevel: 2,
+  levels: [
+    { title: "Memtable and tables", minutes: 12 },
+    { title: "Range", minutes: 18 },
+    { title: "Crash", minutes: 40 },
+    { title: "Read less", minutes: 30 },
+    { title: "Compaction", minutes: 60 },
+  ],
 } as const;
