@@ -26,7 +26,7 @@ import {
   valueLengthAt,
   writeEntry,
 } from "./entry.ts";
-import { pathOf } from "./files.ts";
+import { pathOf, readFile, type TreeFile } from "./files.ts";
 
 const batchHeaderBytes = 12;
 
@@ -92,17 +92,24 @@ export function encodeBatch(
   return bytes;
 }
 
+/** How much of a log is whole. */
+export interface WholeBatches {
+  readonly batches: number;
+  /** Where the last of them ends; behind it is what a crash cut off. */
+  readonly end: number;
+  readonly size: number;
+}
+
 /**
  * Hands the entries of a log to `visit`, batch by batch, up to the end or to what a crash cut off.
- * Rejects when the damage is followed by a whole batch. Answers how many batches there
- * were, and where the last of them ends.
+ * Rejects when the damage is followed by a whole batch.
  */
-export function replayLog(
-  bytes: Buffer,
-  path: string,
-  number: number,
+export async function readLog(
+  disk: Disk,
+  { path, number }: Pick<TreeFile, "path" | "number">,
   visit: (key: string, value: Value) => void,
-): { batches: number; end: number } {
+): Promise<WholeBatches> {
+  const bytes = await readFile(disk, path);
   let batches = 0;
   let position = 0;
   for (let end = batchEnd(bytes, position, number); end !== undefined;) {
@@ -125,7 +132,7 @@ export function replayLog(
       throw new CorruptionError(path, position, "a later batch vouches for it");
     }
   }
-  return { batches, end: position };
+  return { batches, end: position, size: bytes.length };
 }
 
 /** Where the whole batch at `position` ends; undefined when there is none. */

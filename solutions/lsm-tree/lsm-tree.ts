@@ -194,7 +194,7 @@ class LoggedTree implements LsmTree, Viewer {
 
   put(key: string, value: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.refuseIfClosed();
+      this.#refuseIfClosed();
       const keyBytes = checkedBytes("key", key, keyBytesMax);
       const valueBytes = checkedBytes("value", value, valueBytesMax);
       const isAscii = keyBytes.length === key.length && valueBytes.length === value.length;
@@ -204,7 +204,7 @@ class LoggedTree implements LsmTree, Viewer {
 
   delete(key: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.refuseIfClosed();
+      this.#refuseIfClosed();
       const keyBytes = checkedBytes("key", key, keyBytesMax);
       const isAscii = keyBytes.length === key.length;
       this.#enqueue({ key: keyBytes, value: tombstone, isAscii, resolve, reject });
@@ -319,7 +319,7 @@ class LoggedTree implements LsmTree, Viewer {
   // ── Read ────────────────────────────────────────────────────────────────────────────────────
 
   async get(key: string): Promise<string | undefined> {
-    this.refuseIfClosed();
+    this.#refuseIfClosed();
     const keyBytes = checkedBytes("key", key, keyBytesMax);
     const value = this.#lookUpInMemory(keyBytes) ?? (await this.#lookUpInTables(keyBytes));
     return value === undefined || value === tombstone ? undefined : textOf(value);
@@ -347,7 +347,7 @@ class LoggedTree implements LsmTree, Viewer {
   }
 
   range(start?: string, end?: string): AsyncIterable<Entry> {
-    this.refuseIfClosed();
+    this.#refuseIfClosed();
     const startBytes = start === undefined ? undefined : checkedBytes("start", start, keyBytesMax);
     const endBytes = end === undefined ? undefined : checkedBytes("end", end, keyBytesMax);
     return new RangeIteration(this, startBytes, endBytes);
@@ -375,7 +375,7 @@ class LoggedTree implements LsmTree, Viewer {
   // ── Maintain ────────────────────────────────────────────────────────────────────────────────
 
   async flush(): Promise<void> {
-    this.refuseIfClosed();
+    this.#refuseIfClosed();
     await this.#track(this.#flushAll());
   }
 
@@ -389,7 +389,7 @@ class LoggedTree implements LsmTree, Viewer {
   }
 
   async compact(): Promise<void> {
-    this.refuseIfClosed();
+    this.#refuseIfClosed();
     await this.#track(this.#compactAll());
   }
 
@@ -598,7 +598,7 @@ class LoggedTree implements LsmTree, Viewer {
     this.#isWindingDown = true;
     await this.#flushing;
     await this.#merging;
-    for (const iteration of [...this.#iterations]) iteration.leave();
+    for (const iteration of [...this.#iterations]) iteration.letGo();
     await this.#settled();
     const logs = [this.#log, ...this.#frozen.map(({ log }) => log)];
     for (const file of [...logs, ...tablesOf(this.#version.levels)]) {
@@ -621,8 +621,12 @@ class LoggedTree implements LsmTree, Viewer {
     return call;
   }
 
-  refuseIfClosed(): void {
-    if (this.#closing !== undefined) {
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  #refuseIfClosed(): void {
+    if (this.isClosed) {
       throw new ClosedError("Expected the tree to be open; it was closed.");
     }
   }

@@ -5,6 +5,7 @@
  */
 import type { Entry } from "#katas/lsm-tree/contract.ts";
 import type { Buffer } from "node:buffer";
+import { ClosedError } from "#platform/errors.ts";
 import { bufferOf } from "./entry.ts";
 import type { Merge } from "./merge.ts";
 
@@ -18,8 +19,7 @@ export interface View {
 export interface Viewer {
   /** Takes a view, in one turn. */
   view(iteration: RangeIteration, start: string | undefined, end: string | undefined): View;
-  /** Throws when the tree is closed. */
-  refuseIfClosed(): void;
+  readonly isClosed: boolean;
   /** Keeps the tree from closing until `reading` has settled. */
   whileReading<Answer>(reading: () => Promise<Answer>): Promise<Answer>;
 }
@@ -46,18 +46,13 @@ export class RangeIteration implements AsyncIterableIterator<Entry> {
     return this;
   }
 
-  /** Answers from what has been read as long as it can; no `await` and no object but the answer. */
+  /** Answers from what has been read as long as it can: no `await`, and no object but the answer. */
   next(): Promise<IteratorResult<Entry>> {
-    try {
-      if (this.#isOver) return Promise.resolve(done);
-      this.#viewer.refuseIfClosed();
-      const view = (this.#view ??= this.#viewer.view(this, this.#start, this.#end));
-      if (this.#moveTo(view.merge)) return Promise.resolve(this.#answer(view.merge));
-      return this.#viewer.whileReading(() => this.#readOn(view.merge));
-    } catch (error) {
-      this.leave();
-      return Promise.reject(error);
-    }
+    if (this.#isOver) return Promise.resolve(done);
+    if (this.#viewer.isClosed) return this.#refuse();
+    const { merge } = (this.#view ??= this.#viewer.view(this, this.#start, this.#end));
+    if (this.#moveOn(merge)) return Promise.resolve(this.#answer(merge));
+    return this.#viewer.whileReading(() => this.#readOn(merge));
   }
 
   return(): Promise<IteratorResult<Entry>> {
@@ -68,14 +63,24 @@ export class RangeIteration implements AsyncIterableIterator<Entry> {
   /** Ends the iteration and lets its view go. */
   leave(): void {
     this.#isOver = true;
+    this.letGo();
+  }
+
+  /** Lets the view go without an end: for a tree that closes, whose later reads are refused. */
+  letGo(): void {
     this.#view?.letGo();
     this.#view = undefined;
+  }
+
+  async #refuse(): Promise<never> {
+    this.leave();
+    throw new ClosedError("Expected the tree to be open; it was closed.");
   }
 
   async #readOn(merge: Merge): Promise<IteratorResult<Entry>> {
     try {
       do await merge.load();
-      while (merge.current?.isTombstone === true && !this.#moveTo(merge));
+      while (merge.current?.isTombstone === true && !this.#moveOn(merge));
       return this.#answer(merge);
     } catch (error) {
       this.leave();
@@ -84,7 +89,7 @@ export class RangeIteration implements AsyncIterableIterator<Entry> {
   }
 
   /** Moves to the next entry that is no tombstone; false when something has to be read before. */
-  #moveTo(merge: Merge): boolean {
+  #moveOn(merge: Merge): boolean {
     do if (!merge.step()) return false;
     while (merge.current?.isTombstone === true);
     return true;

@@ -11,8 +11,9 @@
  */
 import type { Disk } from "#platform/disk.ts";
 import { CorruptionError } from "#platform/errors.ts";
-import { listFiles, readFile, type TreeFile } from "./files.ts";
-import { replayLog } from "./log.ts";
+import { tombstone } from "./entry.ts";
+import { listFiles, type TreeFile } from "./files.ts";
+import { readLog } from "./log.ts";
 import { type Manifest, readManifest, writeManifest } from "./manifest.ts";
 import { Memtable } from "./memtable.ts";
 import { Merge } from "./merge.ts";
@@ -93,15 +94,14 @@ async function replay(disk: Disk, logs: readonly TreeFile[]): Promise<Memtable> 
   const memtable = new Memtable();
   let damaged: TreeFile | undefined;
   for (const log of logs) {
-    const bytes = await readFile(disk, log.path);
-    const { batches, end } = replayLog(bytes, log.path, log.number, (key, value) => {
-      memtable.set(key, value, isAscii(key) && (typeof value !== "string" || isAscii(value)));
+    const { batches, end, size } = await readLog(disk, log, (key, value) => {
+      memtable.set(key, value, isAscii(key) && (value === tombstone || isAscii(value)));
     });
     // A log is begun when everything in the one before it is safe.
     if (batches > 0 && damaged !== undefined) {
       throw new CorruptionError(damaged.path, 0, "a later log vouches for it");
     }
-    if (end < bytes.length) damaged = log;
+    if (end < size) damaged = log;
   }
   return memtable;
 }

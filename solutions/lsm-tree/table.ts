@@ -84,6 +84,10 @@ export class Table {
     return this.#index.firstKeys.length;
   }
 
+  get hasFilter(): boolean {
+    return this.#index.filter !== undefined;
+  }
+
   /** False only when the key is not in this table. */
   mayHold(key: string, hash: number): boolean {
     if (key < this.firstKey || key > this.lastKey) return false;
