@@ -229,14 +229,14 @@ export const invariants = [
     id: "lsm-tree/leveled-keeps-its-bounds",
     level: 5,
     sentence:
-      "Leveled, without a call of compact: space ≤ 2 × live, writes ≤ 20 × what came in, a short range ≤ 16 reads.",
+      "Leveled, without a call of compact: space ≤ 1.5 × live, writes ≤ 20 × what came in, a short range ≤ 16 reads.",
     interleavings: false,
   },
   {
     id: "lsm-tree/size-tiered-keeps-its-bounds",
     level: 5,
     sentence:
-      "Size-tiered, without a call of compact: space ≤ 4 × live, writes ≤ 7 × what came in, a short range ≤ 36 reads.",
+      "Size-tiered, without a call of compact: space ≤ 4 × live, writes ≤ 4.5 × what came in, a short range ≤ 36 reads.",
     interleavings: false,
   },
   {
