@@ -52,15 +52,18 @@ export async function writeRun(source: Merge, options: RunOptions): Promise<Tabl
     if (writer !== undefined) tables.push(await writer.finish());
     return tables;
   } catch (error) {
-    // What was written is listed nowhere; the next open removes it.
-    for (const file of [writer, ...tables]) await file?.close().catch(() => undefined);
+    // Nothing lists what was written. If it cannot be removed now, the next open does it.
+    for (const table of writer === undefined ? tables : [...tables, writer]) {
+      await table.close().catch(() => undefined);
+      await options.disk.remove(table.path).catch(() => undefined);
+    }
     throw error;
   }
 }
 
 class TableWriter {
+  readonly path: string;
   readonly #file: DiskFile;
-  readonly #path: string;
   readonly #number: number;
 
   /** What has been appended to the file, and behind it what has not. */
@@ -82,7 +85,7 @@ class TableWriter {
 
   private constructor(file: DiskFile, path: string, number: number) {
     this.#file = file;
-    this.#path = path;
+    this.path = path;
     this.#number = number;
   }
 
@@ -149,7 +152,7 @@ class TableWriter {
     this.#add(this.#checked(this.bytes, footer));
     await this.append();
     await this.#file.sync();
-    return new Table(this.#file, this.#path, this.#number, this.#appendedBytes, {
+    return new Table(this.#file, this.path, this.#number, this.#appendedBytes, {
       firstKeys: this.#firstKeys,
       lastKey: this.#lastKey,
       offsets: this.#offsets,
