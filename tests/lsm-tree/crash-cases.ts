@@ -1,0 +1,105 @@
+/** The workloads of the crash checks: memtables of two to four keys, so that flushes happen all the time. */
+import type { Subject } from "#katas/lsm-tree/contract.ts";
+import type { InvariantId } from "#katas/lsm-tree/invariants.ts";
+import type { Phase } from "../harness/check.ts";
+import type { Experiment } from "../harness/experiment.ts";
+import type { Case } from "../harness/key-value/case.ts";
+import type { Hunt } from "../harness/key-value/hunt.ts";
+import { crowd, oneClient, secondLife, sectorOf } from "../harness/key-value/hunting.ts";
+import type { Operation } from "../harness/key-value/workload.ts";
+import { flushing, type Options } from "./adapter.ts";
+import { hunting, huntingByRange } from "./searches.ts";
+
+const keys = ["a", "b", "key"];
+
+const put = (key: string, value: number, size: number): Operation => ({
+  kind: "put",
+  key,
+  value,
+  size,
+});
+const remove = (key: string): Operation => ({ kind: "delete", key });
+const flush: Operation = { kind: "flush" };
+
+/** One client, power cuts, names lost in order. */
+export function sequentialCrashes(
+  promise: InvariantId,
+  hunt: Pick<Hunt, "wants" | "phases">,
+  cases: number,
+): Experiment<Subject, Case<Options>> {
+  const second = [...secondLife(keys), flush];
+  return hunting({
+    promise,
+    hunt: { names: "core", ...hunt },
+    cases,
+    always: [
+      { clients: [[put("a", 1, 20)]], second, sectorBytes: 16 },
+      { clients: [[put("a", 1, 20), flush]], second, sectorBytes: 32 },
+      {
+        clients: [[put("a", 1, 20), put("b", 2, 40), flush, remove("a"), put("b", 3, 4), flush]],
+        second,
+        thinning: 4,
+        sectorBytes: 16,
+      },
+      {
+        clients: [[put("a", 1, 3000), put("b", 2, 9000), remove("key"), put("a", 3, 70)]],
+        options: { memtableThreshold: 2 },
+        thinning: 8,
+        sectorBytes: 64,
+      },
+    ],
+    draw: (random, index) => ({
+      clients: oneClient(random, {
+        operations: 4 + (index % 5),
+        keys: keys.slice(0, 2 + (index % 2)),
+        gets: 0,
+        deletes: 0.25,
+        others: [flushing(0.15)],
+        sizes: [4, 12, 40, 90, 200],
+      }),
+      second,
+      options: { memtableThreshold: 1 + (index % 3) },
+      thinning: index % 5 < 1 ? 2 : 6,
+      closes: index % 4 === 3,
+      sectorBytes: sectorOf(index),
+    }),
+  });
+}
+
+/** Clients that overlap, under schedules of every kind. */
+export function concurrentCrashes(
+  promise: InvariantId,
+  hunt: Pick<Hunt, "wants" | "phases">,
+  {
+    cases,
+    gets,
+    readsAtEnd,
+    reads = "get",
+  }: { cases: number; gets: number; readsAtEnd: boolean; reads?: "get" | "range" },
+): Experiment<Subject, Case<Options>> {
+  // Each case looks at crashes, and at one of the things that may come after one.
+  const [first, ...later] = hunt.phases;
+  const phasesOf = (index: number): Phase[] =>
+    [first, later[(index >> 1) % later.length]].filter((phase) => phase !== undefined);
+  return (reads === "get" ? hunting : huntingByRange)({
+    promise,
+    hunt: { names: "core", hang: "tolerated", ...hunt },
+    cases,
+    draw: (random, index) => ({
+      clients: crowd(random, index, {
+        keys: keys.slice(0, 1 + (index % 2)),
+        gets,
+        deletes: 0.15,
+        others: [flushing(0.12)],
+        sizes: [4, 12, 40, 90],
+      }),
+      readsAtEnd,
+      second: secondLife(keys),
+      options: { memtableThreshold: 1 + (index % 3) },
+      thinning: 8,
+      phases: phasesOf(index),
+      draw: { index, seed: random.below(1_000_000) },
+      sectorBytes: sectorOf(index),
+    }),
+  });
+}
