@@ -50,7 +50,7 @@ export class Memtable {
   /** Strings of bytes compare as their bytes do. Sorting is fast when the beginning is sorted already. */
   #sort(): void {
     if (this.#sortedCount === this.#keys.length) return;
-    this.#keys.sort((left, right) => (left < right ? -1 : 1));
+    this.#keys.sort();
     this.#sortedCount = this.#keys.length;
   }
 }

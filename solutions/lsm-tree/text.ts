@@ -7,11 +7,11 @@
  */
 import { Buffer } from "node:buffer";
 
-const notAscii = /[\u0080-\uffff]/;
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** ASCII has as many bytes as characters, and nothing else has. */
 export function isAscii(text: string): boolean {
-  return !notAscii.test(text);
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** The bytes of a text, or undefined when it has none: a lone surrogate has no UTF-8. */

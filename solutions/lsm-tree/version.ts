@@ -16,7 +16,7 @@
 import type { Buffer } from "node:buffer";
 import { keyHash } from "./bloom-filter.ts";
 import { Cursor, type Pieces } from "./cursor.ts";
-import { bufferOf, type Value } from "./entry.ts";
+import { bufferOf } from "./entry.ts";
 import { invariant } from "#platform/invariant.ts";
 import type { Table } from "./table.ts";
 
@@ -73,6 +73,8 @@ export class Run {
 /** From the newest level to the oldest; within each from the newest run to the oldest. */
 export type Levels = readonly (readonly Run[])[];
 
+const noTables: readonly Table[] = [];
+
 export class Version {
   readonly levels: Levels;
   readonly #discard: (table: Table) => void;
@@ -99,19 +101,17 @@ export class Version {
     }
   }
 
-  /** The latest value of a key, or undefined when no table holds it. */
-  async lookUp(key: string): Promise<Value | undefined> {
+  /** The tables that may hold a key, the newest first: mostly one or none. Reads nothing. */
+  tablesThatMayHold(key: string): readonly Table[] {
     const hash = keyHash(key);
+    let tables: Table[] | undefined;
     for (const runs of this.levels) {
       for (const run of runs) {
         const table = run.tableFor(key);
-        if (table?.mayHold(key, hash) !== true) continue;
-        const value = await table.lookUp(key);
-        // A tombstone is found like a value, and ends the search like one.
-        if (value !== undefined) return value;
+        if (table?.mayHold(key, hash) === true) (tables ??= []).push(table);
       }
     }
-    return undefined;
+    return tables ?? noTables;
   }
 
   /** A cursor for each run, the newest first. */
