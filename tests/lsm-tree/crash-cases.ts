@@ -28,23 +28,24 @@ export function sequentialCrashes(
   cases: number,
 ): Experiment<Subject, Case<Options>> {
   const second = [...secondLife(keys), flush];
+  const phasesOf = alternating(hunt.phases);
   return hunting({
     promise,
     hunt: { names: "core", ...hunt },
     cases,
     always: [
-      { clients: [[put("a", 1, 20)]], second, sectorBytes: 16 },
-      { clients: [[put("a", 1, 20), flush]], second, sectorBytes: 32 },
+      { clients: [[put("a", 1, 20)]], second, thinning: 2, sectorBytes: 16 },
+      { clients: [[put("a", 1, 20), flush]], second, thinning: 4, sectorBytes: 32 },
       {
         clients: [[put("a", 1, 20), put("b", 2, 40), flush, remove("a"), put("b", 3, 4), flush]],
         second,
-        thinning: 4,
+        thinning: 16,
         sectorBytes: 16,
       },
       {
         clients: [[put("a", 1, 3000), put("b", 2, 9000), remove("key"), put("a", 3, 70)]],
         options: { memtableThreshold: 2 },
-        thinning: 8,
+        thinning: 24,
         sectorBytes: 64,
       },
     ],
@@ -59,7 +60,8 @@ export function sequentialCrashes(
       }),
       second,
       options: { memtableThreshold: 1 + (index % 3) },
-      thinning: index % 5 < 1 ? 2 : 6,
+      thinning: 16,
+      phases: phasesOf(index),
       closes: index % 4 === 3,
       sectorBytes: sectorOf(index),
     }),
@@ -77,10 +79,7 @@ export function concurrentCrashes(
     reads = "get",
   }: { cases: number; gets: number; readsAtEnd: boolean; reads?: "get" | "range" },
 ): Experiment<Subject, Case<Options>> {
-  // Each case looks at crashes, and at one of the things that may come after one.
-  const [first, ...later] = hunt.phases;
-  const phasesOf = (index: number): Phase[] =>
-    [first, later[(index >> 1) % later.length]].filter((phase) => phase !== undefined);
+  const phasesOf = alternating(hunt.phases);
   return (reads === "get" ? hunting : huntingByRange)({
     promise,
     hunt: { names: "core", hang: "tolerated", ...hunt },
@@ -96,10 +95,16 @@ export function concurrentCrashes(
       readsAtEnd,
       second: secondLife(keys),
       options: { memtableThreshold: 1 + (index % 3) },
-      thinning: 8,
-      phases: phasesOf(index),
+      thinning: 16,
+      phases: phasesOf(index >> 1),
       draw: { index, seed: random.below(1_000_000) },
       sectorBytes: sectorOf(index),
     }),
   });
+}
+
+/** Each case looks at crashes, and at one of the things that may come after one. */
+function alternating(phases: readonly Phase[]): (index: number) => Phase[] {
+  const [first, ...later] = phases;
+  return (index) => [first, later[index % later.length]].filter((phase) => phase !== undefined);
 }

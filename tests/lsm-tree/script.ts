@@ -7,7 +7,7 @@ import { kata } from "#katas/lsm-tree/kata.ts";
 import type { Experiment } from "../harness/experiment.ts";
 import { inWords } from "../harness/in-words.ts";
 import { playing, type SceneCase } from "../harness/on-disk/scene.ts";
-import { Script as DiskScript } from "../harness/on-disk/script.ts";
+import { Script as DiskScript, type ScriptSetting } from "../harness/on-disk/script.ts";
 import { entriesOf, lsmTree, type Options } from "./adapter.ts";
 import type { Bounds } from "./model.ts";
 
@@ -23,7 +23,7 @@ export function scripted(
     Object.keys(scenes),
     async (subject, { scene, seed }, listener) => {
       const exports = await subject.fresh();
-      const script = new Script(lsmTree, { subject, exports, seed, listener });
+      const script = new Script({ subject, exports, seed, listener });
       await scenes[scene]?.(script);
       return script.lives;
     },
@@ -31,6 +31,14 @@ export function scripted(
 }
 
 export class Script extends DiskScript<Subject, LsmTree, Options> {
+  /** Whether nothing may be called before the last call is answered. */
+  readonly takesOneCallAtATime: boolean;
+
+  constructor(setting: ScriptSetting<Subject>) {
+    super(lsmTree, setting);
+    this.takesOneCallAtATime = setting.exports.singleThreaded !== undefined;
+  }
+
   /** A get that must answer with this value, or undefined. */
   async shows(tree: LsmTree, key: string, expected: string | undefined): Promise<void> {
     await this.answers(`get ${textInWords(key)}`, () => tree.get(key), {

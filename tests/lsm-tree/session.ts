@@ -12,7 +12,7 @@ import { type Random, seededRandom } from "#platform/random.ts";
 import type { Experiment, Finding } from "../harness/experiment.ts";
 import { describeError } from "../harness/in-words.ts";
 import { SceneEnd } from "../harness/on-disk/scene.ts";
-import { entryOf, lsmTree, type Options } from "./adapter.ts";
+import { entryOf, type Options } from "./adapter.ts";
 import { type Bounds, Model } from "./model.ts";
 import {
   answerInWords,
@@ -95,7 +95,7 @@ export function sessions(plan: SessionPlan): SessionExperiment {
     },
     async run(subject, testCase, listener): Promise<Finding> {
       const exports = await subject.fresh();
-      const script = new Script(lsmTree, { subject, exports, seed: 1, listener });
+      const script = new Script({ subject, exports, seed: 1, listener });
       const session = new Session(script, plan, testCase);
       try {
         await session.play();

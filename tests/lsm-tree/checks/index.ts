@@ -23,8 +23,22 @@ import { damageIsRefused } from "./damage-is-refused.ts";
 import { racesSurviveAsAnswered } from "./races-survive-as-answered.ts";
 import { seenIsSafe } from "./seen-is-safe.ts";
 import { everyCallIsAnswered } from "./every-call-is-answered.ts";
+import { openingReadsLittle } from "./opening-reads-little.ts";
+import { aGetReadsLittle } from "./a-get-reads-little.ts";
+import { absentKeysAreNotLookedFor } from "./absent-keys-are-not-looked-for.ts";
+import { aShortRangeReadsLittle } from "./a-short-range-reads-little.ts";
+import { shortReadsAreFinished } from "./short-reads-are-finished.ts";
+import { compactionChangesNoRead } from "./compaction-changes-no-read.ts";
+import { viewsOutliveCompactions } from "./views-outlive-compactions.ts";
+import { compactionSurvivesCrashes } from "./compaction-survives-crashes.ts";
+import { diskErrorsLoseNothing } from "./disk-errors-lose-nothing.ts";
+import { spaceIsGivenBack } from "./space-is-given-back.ts";
+import { leveledKeepsItsBounds } from "./leveled-keeps-its-bounds.ts";
+import { sizeTieredKeepsItsBounds } from "./size-tiered-keeps-its-bounds.ts";
+import { compactionLooksInstant } from "./compaction-looks-instant.ts";
+import { writersArePushedBack } from "./writers-are-pushed-back.ts";
 
-export const experiments: Partial<Readonly<Record<InvariantId, AnyExperiment<Subject>>>> = {
+export const experiments: Readonly<Record<InvariantId, AnyExperiment<Subject>>> = {
   "lsm-tree/newest-wins": newestWins,
   "lsm-tree/a-tombstone-stops-the-search": aTombstoneStopsTheSearch,
   "lsm-tree/strings-come-back-exactly": stringsComeBackExactly,
@@ -46,4 +60,18 @@ export const experiments: Partial<Readonly<Record<InvariantId, AnyExperiment<Sub
   "lsm-tree/races-survive-as-answered": racesSurviveAsAnswered,
   "lsm-tree/seen-is-safe": seenIsSafe,
   "lsm-tree/every-call-is-answered": everyCallIsAnswered,
+  "lsm-tree/opening-reads-little": openingReadsLittle,
+  "lsm-tree/a-get-reads-little": aGetReadsLittle,
+  "lsm-tree/absent-keys-are-not-looked-for": absentKeysAreNotLookedFor,
+  "lsm-tree/a-short-range-reads-little": aShortRangeReadsLittle,
+  "lsm-tree/short-reads-are-finished": shortReadsAreFinished,
+  "lsm-tree/compaction-changes-no-read": compactionChangesNoRead,
+  "lsm-tree/views-outlive-compactions": viewsOutliveCompactions,
+  "lsm-tree/compaction-survives-crashes": compactionSurvivesCrashes,
+  "lsm-tree/disk-errors-lose-nothing": diskErrorsLoseNothing,
+  "lsm-tree/space-is-given-back": spaceIsGivenBack,
+  "lsm-tree/leveled-keeps-its-bounds": leveledKeepsItsBounds,
+  "lsm-tree/size-tiered-keeps-its-bounds": sizeTieredKeepsItsBounds,
+  "lsm-tree/compaction-looks-instant": compactionLooksInstant,
+  "lsm-tree/writers-are-pushed-back": writersArePushedBack,
 };

@@ -14,7 +14,7 @@ export const writesGoOnAfterACrash = together(promise, kata.version, [
       crash: "alternating",
       deletes: 0.25,
       names: "core",
-      cases: 60,
+      cases: 40,
       others: [flushing(0.2)],
       options: { memtableThreshold },
     }),
