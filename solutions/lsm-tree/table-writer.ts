@@ -16,7 +16,7 @@ import { checksumBytes, footerBytes, Table } from "./table.ts";
 /** A run of more bytes becomes several tables, so that a merge can take a part of it. */
 const tableBytesTarget = 2 * 1024 * 1024;
 /** So much is written at once. Small enough that others get their turn between two appends. */
-const appendBytesTarget = 64 * 1024;
+const appendBytesTarget = 256 * 1024;
 
 export interface RunOptions {
   readonly disk: Disk;
