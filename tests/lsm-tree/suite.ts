@@ -2,6 +2,7 @@
 import type { Subject } from "#katas/lsm-tree/contract.ts";
 import { type InvariantId, invariants } from "#katas/lsm-tree/invariants.ts";
 import { kata } from "#katas/lsm-tree/kata.ts";
+import { spokenThrough } from "../harness/spoken-subject.ts";
 import { suiteOf } from "../harness/suite-of.ts";
 import { asTest } from "./as-test.ts";
 import { experiments } from "./checks/index.ts";
@@ -14,4 +15,8 @@ export const suite = suiteOf<Subject, InvariantId>({
   experiments,
   asTest,
   operations: countOperations,
+  runCheck: spokenThrough<Subject>({
+    factory: "openLsmTree",
+    methods: ["get", "put", "delete", "range", "flush", "compact", "close"],
+  }),
 });
