@@ -4,6 +4,7 @@
  *
  * Sizes are counted in entries, and compared with the number of entries that a full memtable has.
  */
+import { invariant } from "#platform/invariant.ts";
 import { Run, type Levels, tablesOf } from "./version.ts";
 import type { Table } from "./table.ts";
 
@@ -62,6 +63,10 @@ export function afterMerge(levels: Levels, plan: MergePlan, result: readonly Tab
 
   const run = new Run(result);
   const level = plan.levelOf(run.entryCount);
+  invariant(
+    rest.slice(deepest + 1, level).every((runs) => runs.length === 0),
+    "a result does not come to lie below what is older",
+  );
   while (rest.length <= level) rest.push([]);
   const runs = rest[level] as Run[];
   const [neighbour] = runs;

@@ -23,14 +23,20 @@ export class SizeTiered implements CompactionStrategy {
   nextMerge(levels: Levels): MergePlan | undefined {
     const level = levels.findIndex((runs) => runs.length >= runsMerged);
     if (level === -1) return undefined;
-    // Overwritten entries leave a result small: then it stays, or levels would grow without end.
-    const levelOf = (entryCount: number): number => Math.max(level, this.levelOfAll(entryCount));
+    // Overwritten entries leave a result small: then it stays, or levels would grow without end. It goes
+    // down by one at most, however large it is: what lies deeper is older.
+    const levelOf = (entryCount: number): number =>
+      entryCount <= this.#entriesMax(level) ? level : level + 1;
     return { inputs: levels[level] ?? [], levelOf };
   }
 
   levelOfAll(entryCount: number): number {
     let level = 0;
-    while (this.#memtableThreshold * runsMerged ** level < entryCount) level += 1;
+    while (this.#entriesMax(level) < entryCount) level += 1;
     return level;
+  }
+
+  #entriesMax(level: number): number {
+    return this.#memtableThreshold * runsMerged ** level;
   }
 }
