@@ -9,7 +9,7 @@ import { inWords } from "../harness/in-words.ts";
 import { playing, type SceneCase } from "../harness/on-disk/scene.ts";
 import { Script as DiskScript, type ScriptSetting } from "../harness/on-disk/script.ts";
 import { entriesOf, lsmTree, type Options } from "./adapter.ts";
-import type { Bounds } from "./model.ts";
+import { type Bounds, compareKeys } from "./model.ts";
 
 export type Scene = (script: Script) => Promise<void>;
 
@@ -54,10 +54,16 @@ export class Script extends DiskScript<Subject, LsmTree, Options> {
     if (value !== expected) await this.shows(tree, key, expected);
   }
 
-  /** A range that must answer with exactly these entries. */
-  async ranges(tree: LsmTree, bounds: Bounds, expected: readonly Entry[]): Promise<void> {
+  /** A range that must answer with exactly these entries; `inAnyOrder` where order is another promise. */
+  async ranges(
+    tree: LsmTree,
+    bounds: Bounds,
+    expected: readonly Entry[],
+    { inAnyOrder = false }: { inAnyOrder?: boolean } = {},
+  ): Promise<void> {
     const what = rangeInWords(bounds);
     const entries = await this.quietly(what, () => entriesOf(tree.range(bounds.start, bounds.end)));
+    if (inAnyOrder) entries.sort(([left], [right]) => compareKeys(left, right));
     const place = firstDifference(entries, expected);
     if (place === -1) {
       this.tell(what, `answered ${entriesInWords(entries)}`);

@@ -57,7 +57,13 @@ export interface SessionPlan {
   /** Sessions that are played before any is drawn. */
   always?: readonly SessionCase[];
   /** The gets that this promise is about; all without it. The others are made, and not judged. */
-  judges?: (expected: string | undefined, wasDeleted: boolean) => boolean;
+  judges?: (get: {
+    expected: string | undefined;
+    wasDeleted: boolean;
+    isMissing: boolean;
+  }) => boolean;
+  /** The order of the entries of a range is another promise. */
+  inAnyOrder?: boolean;
 }
 
 /** The level from which a step is taken. */
@@ -252,6 +258,11 @@ class Session {
       case "compact":
         return this.#does("compact", () => tree.compact());
       case "range": {
+        if (this.#plan.inAnyOrder === true) {
+          this.judged++;
+          await this.#script.ranges(tree, step, this.#model.range(step), { inAnyOrder: true });
+          return;
+        }
         const iteration = this.#begin(step, "");
         await this.#next(iteration, readToTheEnd);
         return;
@@ -287,7 +298,9 @@ class Session {
     const what = `get ${textInWords(key)}`;
     const expected = this.#model.get(key);
     const value: unknown = await this.#script.quietly(what, () => this.#tree.get(key));
-    const isJudged = this.#plan.judges?.(expected, this.#deleted.has(key)) ?? true;
+    const wasDeleted = this.#deleted.has(key);
+    const isMissing = value === undefined;
+    const isJudged = this.#plan.judges?.({ expected, wasDeleted, isMissing }) ?? true;
     if (isJudged) this.judged++;
     if (value === expected || !isJudged) {
       this.#script.tell(what, `answered ${answerInWords(value)}`);

@@ -17,6 +17,11 @@ export function someKeys(random: Random, count: number): string[] {
   return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)[0] ?? "");
 }
 
+/** Keys on whose order everybody agrees, for promises that are not about order. */
+export function plainKeys(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String.fromCharCode(0x61 + index));
+}
+
 /** Values that something else could be taken for. */
 export const specialValues: readonly string[] = ["", "\0", "undefined", "null", "__deleted__"];
 

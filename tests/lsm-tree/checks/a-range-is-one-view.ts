@@ -3,7 +3,7 @@ import { together } from "../../harness/experiment.ts";
 import { Model } from "../model.ts";
 import { scripted } from "../script.ts";
 import { sessions } from "../session.ts";
-import { someKeys } from "../strings.ts";
+import { plainKeys } from "../strings.ts";
 import { firstDifference } from "../script.ts";
 import { entryOf } from "../adapter.ts";
 import type { Entry } from "#katas/lsm-tree/contract.ts";
@@ -16,7 +16,7 @@ export const aRangeIsOneView = together(promise, kata.version, [
     cases: 240,
     steps: 50,
     mix: { put: 12, delete: 6, flush: 2, begin: 4, next: 10, leave: 1 },
-    keys: (random) => someKeys(random, 4 + random.below(8)),
+    keys: (random) => plainKeys(4 + random.below(8)),
     options: (random) => ({ memtableThreshold: 1 + random.below(6) }),
     always: [
       {

@@ -15,7 +15,7 @@ export const newestWins = together(promise, kata.version, [
     keys: (random) => someKeys(random, 2 + random.below(6)),
     options: (random) => ({ memtableThreshold: 1 + random.below(5) }),
     // What was deleted is another promise.
-    judges: (expected, wasDeleted) => expected !== undefined || !wasDeleted,
+    judges: ({ expected, wasDeleted }) => expected !== undefined || !wasDeleted,
   }),
   scripted(promise, {
     "one key in hundreds of tables": async (script) => {

@@ -102,5 +102,5 @@ async function readsThem(script: Script, tree: LsmTree, entries: readonly Entry[
   if (script.level < 2) return;
   const model = new Model();
   for (const [key, value] of entries) model.set(key, value);
-  await script.ranges(tree, {}, model.range());
+  await script.ranges(tree, {}, model.range(), { inAnyOrder: true });
 }

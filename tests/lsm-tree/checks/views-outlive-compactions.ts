@@ -5,7 +5,7 @@ import { entryOf } from "../adapter.ts";
 import { Model } from "../model.ts";
 import { firstDifference, type Script, scripted } from "../script.ts";
 import { sessions } from "../session.ts";
-import { someKeys } from "../strings.ts";
+import { plainKeys } from "../strings.ts";
 
 const promise = "lsm-tree/views-outlive-compactions";
 
@@ -15,7 +15,7 @@ export const viewsOutliveCompactions = together(promise, kata.version, [
     cases: 160,
     steps: 60,
     mix: { put: 12, delete: 6, flush: 2, begin: 4, next: 8, leave: 1, compact: 3 },
-    keys: (random) => someKeys(random, 4 + random.below(10)),
+    keys: (random) => plainKeys(4 + random.below(10)),
     options: (random, index) => ({
       memtableThreshold: 1 + random.below(4),
       compaction: index % 2 === 0 ? "leveled" : "size-tiered",
