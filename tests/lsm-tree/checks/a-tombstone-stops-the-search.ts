@@ -42,8 +42,9 @@ export const aTombstoneStopsTheSearch = together(promise, kata.version, [
             else await tree.put(key, `${key}${round}`);
           }
         });
-        for (const key of ["a", "b", "c", "d"])
-          await script.showsQuietly(tree, key, isOdd ? undefined : `${key}${round}`);
+        // Which value the others have is another promise.
+        if (!isOdd) continue;
+        for (const key of ["a", "b", "c", "d"]) await script.showsQuietly(tree, key, undefined);
       }
       script.tell("30 rounds of puts and deletes of all keys in turn", "answered right");
     },

@@ -1,5 +1,5 @@
 /**
- * A tree that keeps reads short: with eight tables, the newest four become one.
+ * A tree that keeps reads short: with 16 tables, the newest four become one.
  *
  * Wrong: the merge leaves the tombstones out, as nothing in the four tables needs them any more. The tables below do.
  */
@@ -13,7 +13,7 @@ export const impostor = {
   misconception: "once a delete has met its value, both can go",
 } as const;
 
-const tablesMax = 8;
+const tablesMax = 16;
 const tablesMerged = 4;
 
 class Tidy extends MemoryTree {
