@@ -34,18 +34,18 @@ export function sequentialCrashes(
     hunt: { names: "core", ...hunt },
     cases,
     always: [
-      { clients: [[put("a", 1, 20)]], second, thinning: 2, sectorBytes: 16 },
-      { clients: [[put("a", 1, 20), flush]], second, thinning: 4, sectorBytes: 32 },
+      { clients: [[put("a", 1, 20)]], second, thinning: 8, sectorBytes: 16 },
+      { clients: [[put("a", 1, 20), flush]], second, thinning: 16, sectorBytes: 32 },
       {
         clients: [[put("a", 1, 20), put("b", 2, 40), flush, remove("a"), put("b", 3, 4), flush]],
         second,
-        thinning: 16,
+        thinning: 48,
         sectorBytes: 16,
       },
       {
         clients: [[put("a", 1, 3000), put("b", 2, 9000), remove("key"), put("a", 3, 70)]],
         options: { memtableThreshold: 2 },
-        thinning: 24,
+        thinning: 48,
         sectorBytes: 64,
       },
     ],
@@ -60,7 +60,7 @@ export function sequentialCrashes(
       }),
       second,
       options: { memtableThreshold: 1 + (index % 3) },
-      thinning: 16,
+      thinning: thinningOf(phasesOf(index)),
       phases: phasesOf(index),
       closes: index % 4 === 3,
       sectorBytes: sectorOf(index),
@@ -101,6 +101,11 @@ export function concurrentCrashes(
       sectorBytes: sectorOf(index),
     }),
   });
+}
+
+/** Second lives are crashed at every moment too, so fewer of them are lived. */
+export function thinningOf(phases: readonly Phase[]): number {
+  return phases.includes("second crash") ? 64 : 16;
 }
 
 /** Each case looks at crashes, and at one of the things that may come after one. */

@@ -28,7 +28,7 @@ function overlapping(random: Random, index: number): { clients: Operation[][]; o
 }
 
 export const callsLookSequential = together(promise, kata.version, [
-  bursts({ promise, cases: 900, draw: overlapping, judge: liveHistory }),
+  bursts({ promise, cases: 700, draw: overlapping, judge: liveHistory }),
   hunting({
     promise,
     hunt: { wants: [], phases: [], names: "core", hang: "tolerated", live: liveHistory },

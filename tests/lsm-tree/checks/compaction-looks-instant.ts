@@ -42,11 +42,11 @@ function overlapping(random: Random, index: number): { clients: Operation[][]; o
 }
 
 export const compactionLooksInstant = together(promise, kata.version, [
-  bursts({ promise, cases: 400, draw: overlapping, judge: liveWithRanges }),
+  bursts({ promise, cases: 300, draw: overlapping, judge: liveWithRanges }),
   hunting({
     promise,
     hunt: { wants: [], phases: [], names: "core", hang: "broken", live: liveWithRanges },
-    cases: 300,
+    cases: 200,
     draw: (random, index) => ({
       ...overlapping(random, index),
       draw: { index, seed: random.below(1_000_000) },

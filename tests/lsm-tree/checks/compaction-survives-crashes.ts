@@ -8,6 +8,7 @@ import { together } from "../../harness/experiment.ts";
 import { manyClients, oneClient, secondLife } from "../../harness/key-value/hunting.ts";
 import type { Operation } from "../../harness/key-value/workload.ts";
 import { compacting, flushing } from "../adapter.ts";
+import { thinningOf } from "../crash-cases.ts";
 import { hunting, livesOf } from "../searches.ts";
 
 const promise = "lsm-tree/compaction-survives-crashes";
@@ -33,7 +34,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       phases: ["crash", "second life", "second crash", "kill, then power cut", "crash in recovery"],
       names: "strict",
     },
-    cases: 24,
+    cases: 16,
     always: [
       {
         clients: [
@@ -58,7 +59,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       const shared = {
         second: [...secondLife(keys), compact],
         phases: phasesOf(index),
-        thinning: 48,
+        thinning: 2 * thinningOf(phasesOf(index)),
         options: {
           memtableThreshold: 1 + (index % 2),
           compaction: index % 4 < 2 ? ("leveled" as const) : ("size-tiered" as const),

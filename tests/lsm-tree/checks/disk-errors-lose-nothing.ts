@@ -73,7 +73,7 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       errorsInRecovery: true,
       crashesAt: ({ step }) => step % 3 === 0,
     },
-    cases: 6,
+    cases: 4,
     draw: (random, index) => ({
       clients: oneClient(random, {
         operations: 5,
