@@ -84,7 +84,7 @@ class Jitter implements Pace {
 
 async function microtasks(random: Random): Promise<void> {
   const turns = random.below(4) === 0 ? random.below(40) : random.below(5);
-  for (let turn = 0; turn < turns; turn++) await undefined;
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
 async function runBurst(

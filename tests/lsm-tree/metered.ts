@@ -26,7 +26,7 @@ export class Meter implements Pace {
 
   async settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
     if (call.kind === "read") this.#reads++;
-    await undefined;
+    await Promise.resolve();
     return effect();
   }
 

@@ -91,7 +91,9 @@ function nextLines(name: string, view: View, times: number): string[] {
     for (const one of views)
       if (!possible.some((known) => isSameEntry(known, one[place]))) possible.push(one[place]);
     const answer = `(await ${name}.next()).value`;
-    const texts = possible.map((entry) => JSON.stringify(entry) ?? "undefined");
+    const texts = possible.map((entry) =>
+      entry === undefined ? "undefined" : JSON.stringify(entry),
+    );
     lines.push(
       texts.length === 1
         ? `expect(${answer}).toEqual(${texts[0]});`

@@ -34,7 +34,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       phases: ["crash", "second life", "second crash", "kill, then power cut", "crash in recovery"],
       names: "strict",
     },
-    cases: 16,
+    cases: 10,
     always: [
       {
         clients: [
@@ -86,7 +86,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       crash: "power cut",
       deletes: 0.3,
       names: "strict",
-      cases: 50,
+      cases: 40,
       others: [compacting(0.3), flushing(0.1)],
       sizes: [20, 100],
       options: { memtableThreshold: 1, compaction },

@@ -34,7 +34,7 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       live: liveWithRanges,
       missing: ({ port }) => (port.faulted ? null : "the call that was to fail was never made"),
     },
-    cases: faults.length * 2,
+    cases: Math.round(faults.length * 1.4),
     draw: (random, index) => {
       const mix = {
         operations: 7 + (index % 3),

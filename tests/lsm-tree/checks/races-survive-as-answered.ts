@@ -19,7 +19,7 @@ export const racesSurviveAsAnswered = together(promise, kata.version, [
       wants: ["lost", "invented", "refused", "seen", "hidden", "unsettled"],
       phases: ["crash", "second life", "kill, then power cut"],
     },
-    { cases: 18, gets: 0, readsAtEnd: true },
+    { cases: 15, gets: 0, readsAtEnd: true },
   ),
   staged(promise, {
     "64 puts wait for a sync": (stage) => powerCutAfterPuts(stage, { puts: 64, closes: false }),
