@@ -103,8 +103,12 @@ export function concurrentCrashes(
   });
 }
 
-/** Second lives are crashed at every moment too, so fewer of them are lived. */
+/**
+ * Second lives are crashed at every moment too, so fewer of them are lived. Where the kills are all that there is to look
+ * at, more of them are: a tree of few files has few moments between an append and its sync.
+ */
 export function thinningOf(phases: readonly Phase[]): number {
+  if (phases.every((phase) => phase === "kill, then power cut")) return 3;
   return phases.includes("second crash") ? 64 : 16;
 }
 

@@ -97,7 +97,8 @@ export class EagerTree implements LsmTree {
     for (const name of names.filter((one) => one.endsWith(".m"))) {
       const text = (await this.#readAll(name)).toString("latin1");
       // One that is not whole was cut off; then those before it, and all that they list, are still there.
-      if (text.slice(0, 8) === hex(crc32(text.slice(8)))) listed = JSON.parse(text.slice(8));
+      if (text.slice(0, 8) === hex(crc32(text.slice(8))))
+        listed = JSON.parse(text.slice(8)) as typeof listed;
     }
     for (const name of names.filter((one) => one.endsWith(".l"))) {
       const number = Number(name.slice(0, 8));

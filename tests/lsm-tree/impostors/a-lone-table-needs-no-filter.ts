@@ -14,7 +14,6 @@ export const impostor = {
   misconception: "a filter is there to choose among tables",
 } as const;
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- Called with the version as its `this`.
 const { tablesThatMayHold } = Version.prototype;
 
 Version.prototype.tablesThatMayHold = function tablesWorthAsking(key) {

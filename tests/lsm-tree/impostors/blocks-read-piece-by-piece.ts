@@ -19,7 +19,6 @@ export const impostor = {
 const pieceBytes = 512;
 let lookUps = 0;
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- Called with the table as its `this`.
 const { lookUp } = Table.prototype;
 
 Table.prototype.lookUp = async function lookUpInPieces(key) {

@@ -14,7 +14,6 @@ export const impostor = {
   misconception: "within one level no run is newer than another",
 } as const;
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- Called with the strategy as its `this`.
 const { nextMerge } = Leveled.prototype;
 
 Leveled.prototype.nextMerge = function nextMergeInAnyOrder(levels) {
