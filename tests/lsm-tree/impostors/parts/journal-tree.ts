@@ -142,7 +142,7 @@ export class JournalTree extends MemoryTree {
     for (let start = 0; start < journal.length;) {
       const found = journal.indexOf("\n", start);
       const end = found === -1 ? journal.length : found + 1;
-      const text = wholeLine(journal.toString("latin1", start, end));
+      const text = wholeLine(journal.subarray(start, end));
       if (text === undefined) isTorn = true;
       else {
         if (isTorn) this.damaged();
@@ -173,17 +173,19 @@ export class JournalTree extends MemoryTree {
 }
 
 export function lineOf(text: string): Uint8Array {
-  return Buffer.from(`${checksum(text)} ${text}\n`, "latin1");
+  const bytes = Buffer.from(text, "latin1");
+  return Buffer.concat([Buffer.from(`${checksum(bytes)} `), bytes, Buffer.from("\n")]);
 }
 
 /** What a whole line says, or undefined. */
-function wholeLine(line: string): string | undefined {
-  const text = line.slice(9, -1);
-  return line === `${checksum(text)} ${text}\n` ? text : undefined;
+function wholeLine(line: Buffer): string | undefined {
+  const text = line.subarray(9, -1);
+  const isWhole = line.toString("latin1", 0, 9) === `${checksum(text)} ` && line.at(-1) === 0x0a;
+  return isWhole ? text.toString("latin1") : undefined;
 }
 
-function checksum(text: string): string {
-  return crc32(Buffer.from(text, "latin1")).toString(16).padStart(8, "0");
+function checksum(bytes: Uint8Array): string {
+  return crc32(bytes).toString(16).padStart(8, "0");
 }
 
 export function fieldsOf(key: string, kept: Kept): string {
