@@ -29,6 +29,7 @@ export function historyWithDamage({ operations, options }: DamageCase): TestBody
       ...lines.slice(proving + 1),
       `// ${laterFlushes} later flushes and two later writes are answered: what was synced before them was synced.`,
       `await tree.close();`,
+      `const atEnd = disk.state.contents();`,
       `const expected = new Map<string, string>(${JSON.stringify(expected.range())});`,
       "",
       `/** Opens the tree and reads all of it; whatever rejects has the code and names the file. */`,
@@ -60,7 +61,7 @@ export function historyWithDamage({ operations, options }: DamageCase): TestBody
       ),
       "",
       ...block(`for (const [path, before] of synced) {`, [
-        `const now = disk.synced().get(path) ?? new Uint8Array(0); // what has not changed since`,
+        `const now = atEnd.get(path) ?? new Uint8Array(0); // what has not changed since`,
         `let end = 0;`,
         `while (end < before.length && before[end] === now[end]) end++;`,
         `const stride = Math.ceil(end / 300);`,
