@@ -132,8 +132,8 @@ test.runIf(level >= 4)("from level 4: a lost answer is found out", async () => {
   const clock = new ManualClock();
   const validator = validatorOn(store, { clock });
   let isLost = false;
-  store.faults = ({ kind }) => {
-    if (kind !== "putIfAbsent" || isLost) return undefined;
+  store.faults = ({ method }) => {
+    if (method !== "putIfAbsent" || isLost) return undefined;
     isLost = true;
     return "timed out after";
   };

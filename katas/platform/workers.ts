@@ -58,10 +58,12 @@ export interface TaskWorker {
 
   /**
    * Called once, when the worker is gone: it died, or it was terminated. No message comes after it, and
-   * what had been posted and not been answered never will be. One listener at a time.
+   * what had been posted and not been answered never will be. `cause` is the error it died of, if it is
+   * known. One listener at a time.
    */
-  onExit(listener: () => void): void;
+  onExit(listener: (cause?: Error) => void): void;
 
-  /** Ends the worker, in the middle of a task if need be. Resolves when it is gone; twice is no error. */
+  /** Ends the worker, in the middle of a task if need be; until it is gone a message may still come.
+   * Resolves when it is gone. Twice is no error. */
   terminate(): Promise<void>;
 }

@@ -4,7 +4,7 @@
  *
  *     const store = createFlakyStore();
  *     const validator = createCommitValidator({ store, prefix: "ledger/", clock, random });
- *     store.faults = ({ kind }, number) => (number === 3 ? "timed out after" : undefined);
+ *     store.faults = (_, number) => (number === 3 ? "timed out after" : undefined);
  *     await validator.commit(batch);
  *     const other = createCommitValidator({ store: store.another(), prefix: "ledger/", clock, random: another });
  *
@@ -20,9 +20,9 @@ import { firstCome } from "./schedules.ts";
 
 /** A call that has been made, as plain data. `life` tells the processes on one store apart: 1, 2, … */
 export type StoreCall =
-  | { kind: "putIfAbsent"; life: number; name: string; bytes: Uint8Array }
-  | { kind: "get"; life: number; name: string }
-  | { kind: "list"; life: number; prefix: string };
+  | { kind: "store"; method: "putIfAbsent"; life: number; name: string; bytes: Uint8Array }
+  | { kind: "store"; method: "get"; life: number; name: string }
+  | { kind: "store"; method: "list"; life: number; prefix: string };
 
 /**
  * What goes wrong with a call: it is throttled, without effect, or its answer does not come in time,
@@ -108,21 +108,28 @@ export class FlakyStore implements ObjectStore {
     refuseUnlessObjectName(name);
     refuseUnlessBytes(bytes);
     this.counts.puts++;
-    await this.#settle({ kind: "putIfAbsent", life: this.life, name, bytes }, () => {
-      this.objects.put(name, bytes);
-    });
+    await this.#settle(
+      { kind: "store", method: "putIfAbsent", life: this.life, name, bytes },
+      () => {
+        this.objects.put(name, bytes);
+      },
+    );
   }
 
   async get(name: string): Promise<Uint8Array> {
     refuseUnlessObjectName(name);
     this.counts.gets++;
-    return this.#settle({ kind: "get", life: this.life, name }, () => this.objects.get(name));
+    return this.#settle({ kind: "store", method: "get", life: this.life, name }, () =>
+      this.objects.get(name),
+    );
   }
 
   async list(prefix: string): Promise<string[]> {
     refuseUnlessPrefix(prefix);
     this.counts.lists++;
-    return this.#settle({ kind: "list", life: this.life, prefix }, () => this.objects.list(prefix));
+    return this.#settle({ kind: "store", method: "list", life: this.life, prefix }, () =>
+      this.objects.list(prefix),
+    );
   }
 
   /** The same objects as another process sees them. It has no faults until you give it some. */
@@ -191,7 +198,7 @@ export function createFlakyStore(options: { faults?: StoreFaults } = {}): FlakyS
 }
 
 export function nameOfStoreCall(call: StoreCall): string {
-  return call.kind === "list" ? `list ${call.prefix}` : `${call.kind} ${call.name}`;
+  return call.method === "list" ? `list ${call.prefix}` : `${call.method} ${call.name}`;
 }
 
 /** None of the calls under way had its effect, or one of them; objects are few, so puts together differ little. */
@@ -203,11 +210,11 @@ function killsAt(
   const kill = (what: string, done: readonly StoreCall[]): StoreKillDuring => {
     const left = objects.copy();
     for (const call of done) {
-      if (call.kind === "putIfAbsent") attempt(() => left.put(call.name, call.bytes));
+      if (call.method === "putIfAbsent") attempt(() => left.put(call.name, call.bytes));
     }
     return { store: new FlakyStore(left), what, answered };
   };
-  const puts = underWay.filter((call) => call.kind === "putIfAbsent");
+  const puts = underWay.filter((call) => call.method === "putIfAbsent");
   const names = underWay.map(nameOfStoreCall);
   const waiting = names.length === 0 ? "nothing is under way" : `${names.join(", ")} under way`;
   return [
