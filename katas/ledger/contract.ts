@@ -302,7 +302,8 @@ export interface TaskPoolOptions {
 /**
  * Tasks begin in the order of their calls. Every task settles once, whatever becomes of the others.
  * A task _waits_ until its handler begins, and is _in flight_ from then on until the handler has ended. As long
- * as fewer than `inFlightMax` are in flight, none waits.
+ * as fewer than `inFlightMax` are in flight, none waits; with workers, none waits as long as one has no task or
+ * fewer than `workerCount` are alive.
  */
 export interface TaskPool extends TaskExecutor {
   /**
