@@ -1,29 +1,35 @@
 /**
  * `npm run matrix [kata]`: every planted bug against every promise up to its level, and whether what comes
- * of it proves the checks. Writes `tests/<kata>/kill-matrix.md` and, for "looks like" in a grade,
- * `tests/<kata>/impostors/signatures.json`; with `--check` it writes nothing and compares.
+ * of it proves the checks. Writes `tests/<kata>/kill-matrix.md`, the page, and `kill-matrix.json`, the record.
+ *
+ * A row stands while the code that it follows from is the code of the record; the others are judged. With
+ * `--check` nothing is written: what was found is compared with what is committed, and for `--again` seconds
+ * rows that stand are judged again, drawn by the word `--draw`, until the time is up.
  *
  * Exit code 0: the rules hold (and nothing differs). 1: the violated rules or the differences are named.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { didYouMean, UsageError, type CommandDeclaration } from "./lib/arguments.ts";
-import {
-  readSignatures,
-  signaturesFile,
-  type PlantedBugSignature,
-} from "./lib/grade/looks-like.ts";
 import { Progress } from "./lib/grade/progress.ts";
 import { loadCatalogue, loadPromises, type Kata, type KataPromise } from "./lib/kata/catalogue.ts";
 import { counted } from "./lib/kata/text.ts";
-import { signatureDifferences, tableDifferences } from "./lib/matrix/differences.ts";
+import { recordDifferences, tableDifferences } from "./lib/matrix/differences.ts";
 import { fillMatrix } from "./lib/matrix/fill-matrix.ts";
+import { fingerprintsOf } from "./lib/matrix/fingerprint.ts";
 import { notHeld, type MatrixRow } from "./lib/matrix/matrix-row.ts";
 import { matrixText, promiseNumbers } from "./lib/matrix/matrix-text.ts";
-import { loadPlantedBugs } from "./lib/matrix/planted-bug.ts";
+import { loadPlantedBugs, type LoadedPlantedBug } from "./lib/matrix/planted-bug.ts";
+import {
+  readRecord,
+  recordedRow,
+  recordFile,
+  rowFromRecord,
+  type RecordedRow,
+} from "./lib/matrix/recorded-row.ts";
 import { violatedRules } from "./lib/matrix/rules.ts";
-import { signaturesOf } from "./lib/matrix/signatures.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const budget = { seed: 1, effort: 0.4, effortAbove: 0.15 };
@@ -31,20 +37,38 @@ const root = path.dirname(import.meta.dirname);
 
 const declaration = {
   name: "matrix",
-  summary: `Runs every planted bug against every promise up to its level and writes the kill matrix.
+  summary: `Runs the planted bugs against every promise up to their level and writes the kill matrix.
+Rows whose code has not changed since they were recorded stand.
 Exit code: 0 the checks prove themselves, 1 a rule is violated or --check found a difference.`,
   words: ["kata"],
   options: {
+    all: { type: "flag", help: "Judge every row, whatever stands." },
     check: { type: "flag", help: "Compare with the committed matrix and write nothing." },
+    again: {
+      type: "number",
+      valueName: "SECONDS",
+      help: "With --check: judge rows that stand again, a kata, until the time is up.",
+    },
+    draw: { type: "text", valueName: "WORD", help: "Which of them come first." },
   },
 } as const satisfies CommandDeclaration;
 
-await runCommand(declaration, async ({ words: [wanted], options: { check } }) => {
+interface Wish {
+  all: boolean;
+  check: boolean;
+  again: number;
+  draw: string;
+}
+
+await runCommand(declaration, async ({ words: [wanted], options }) => {
+  const { all, check, again = 0, draw = "" } = options;
+  if (again > 0 && !check) throw new UsageError("Expected --again together with --check.");
   const katas = (await loadCatalogue(root)).filter(hasPlantedBugs);
   const chosen = katas.filter(({ name }) => wanted === undefined || name === wanted);
   if (chosen.length === 0) throw new UsageError(unknownKata(wanted, katas));
   const complaints: string[] = [];
-  for (const kata of chosen) complaints.push(...(await proveKata(kata, check)));
+  for (const kata of chosen)
+    complaints.push(...(await proveKata(kata, { all, check, again, draw })));
   for (const complaint of complaints) process.stdout.write(`✗ ${complaint}\n`);
   return complaints.length === 0 ? 0 : 1;
 });
@@ -60,31 +84,74 @@ function unknownKata(wanted: string | undefined, katas: readonly Kata[]): string
 }
 
 /** Returns what is wrong, a sentence each. */
-async function proveKata(kata: Kata, check: boolean): Promise<string[]> {
+async function proveKata(kata: Kata, wish: Wish): Promise<string[]> {
   const promises = await loadPromises(kata);
-  const rows = await rowsOf(kata, promises);
-  const violations = violatedRules(promises, rows);
-  const matrixFile = path.join(root, "tests", kata.name, "kill-matrix.md");
-  const matrix = await formatted(matrixFile, matrixText(kata, promises, rows, budget));
-  const signatures = signaturesOf(rows);
-  if (check) return [...violations, ...differences(kata, matrixFile, matrix, signatures)];
-  const file = signaturesFile(root, kata.name);
-  writeFileSync(matrixFile, matrix);
-  writeFileSync(file, await formatted(file, JSON.stringify(signatures)));
-  for (const written of [matrixFile, file]) {
-    process.stdout.write(`Wrote ${path.relative(root, written)}\n`);
-  }
-  return violations;
+  const plantedBugs = await loadPlantedBugs(root, kata.name, promises);
+  const fingerprints = await fingerprintsOf(root, kata.name, plantedBugs, budget);
+  const recorded = new Map(readRecord(root, kata.name).map((row) => [row.impostor, row]));
+  const stands = ({ bug: { name } }: LoadedPlantedBug): boolean =>
+    !wish.all && recorded.get(name)?.fingerprint === fingerprints.get(name);
+
+  const judged = new Map<string, MatrixRow>();
+  const judge = async (bugs: readonly LoadedPlantedBug[], untilMs = Infinity): Promise<void> => {
+    for (const row of await rowsOf(kata, promises, bugs, untilMs)) judged.set(row.bug.name, row);
+  };
+  await judge(plantedBugs.filter((planted) => !stands(planted)));
+  const changed = judged.size;
+  const again = drawn(plantedBugs.filter(stands), wish.draw);
+  if (wish.again > 0) await judge(again, performance.now() + wish.again * 1000);
+  const standing = plantedBugs.length - judged.size;
+  process.stdout.write(
+    `${kata.name}: ${counted(changed, "row")} judged, ${judged.size - changed} judged again, ${standing} as recorded\n`,
+  );
+
+  const rows = plantedBugs.flatMap(({ bug }): MatrixRow[] => {
+    const record = recorded.get(bug.name);
+    const row = judged.get(bug.name) ?? (record && rowFromRecord(bug, record, promises));
+    return row === undefined ? [] : [row];
+  });
+  const record = rows.map((row) => recordedRow(row, fingerprints.get(row.bug.name) ?? ""));
+  return [...violatedRules(promises, rows), ...(await kept(kata, promises, rows, record, wish))];
 }
 
-async function rowsOf(kata: Kata, promises: readonly KataPromise[]): Promise<MatrixRow[]> {
+/** In an order that nobody chose and everybody who says the same word gets. */
+function drawn(bugs: readonly LoadedPlantedBug[], word: string): LoadedPlantedBug[] {
+  const numberOf = ({ bug }: LoadedPlantedBug): string =>
+    createHash("sha256").update(`${word}/${bug.name}`).digest("hex");
+  return [...bugs].sort((left, right) => (numberOf(left) < numberOf(right) ? -1 : 1));
+}
+
+/** Writes the matrix, or says how it differs from the committed one. */
+async function kept(
+  kata: Kata,
+  promises: readonly KataPromise[],
+  rows: readonly MatrixRow[],
+  record: readonly RecordedRow[],
+  { check }: Wish,
+): Promise<string[]> {
+  const pageFile = path.join(root, "tests", kata.name, "kill-matrix.md");
+  const page = await formatted(pageFile, matrixText(kata, promises, rows, budget));
+  if (check) return differences(kata, pageFile, page, record);
+  const file = recordFile(root, kata.name);
+  writeFileSync(pageFile, page);
+  writeFileSync(file, await formatted(file, JSON.stringify(record)));
+  for (const written of [pageFile, file]) {
+    process.stdout.write(`Wrote ${path.relative(root, written)}\n`);
+  }
+  return [];
+}
+
+async function rowsOf(
+  kata: Kata,
+  promises: readonly KataPromise[],
+  plantedBugs: readonly LoadedPlantedBug[],
+  untilMs: number,
+): Promise<MatrixRow[]> {
   const progress = new Progress();
-  const plantedBugs = await loadPlantedBugs(root, kata.name, promises);
   const numbers = promiseNumbers(promises);
-  const startedMs = performance.now();
   let done = 0;
-  const rows = await fillMatrix({
-    ...{ root, kata: kata.name, promises, plantedBugs, budget },
+  return fillMatrix({
+    ...{ root, kata: kata.name, promises, plantedBugs, budget, untilMs },
     onStart: ({ name }) =>
       progress.now(`${kata.name} · ${done} of ${plantedBugs.length} · ${name} …`),
     onRow: (row, seconds) => {
@@ -95,29 +162,23 @@ async function rowsOf(kata: Kata, promises: readonly KataPromise[]): Promise<Mat
       progress.done(`${done} of ${plantedBugs.length}  ${name}: ${by}  ${seconds.toFixed(1)} s`);
     },
   });
-  const seconds = Math.round((performance.now() - startedMs) / 1000);
-  progress.done(
-    `${kata.name}: ${counted(rows.length, "planted bug")} against ${counted(promises.length, "promise")} in ${seconds} s`,
-  );
-  return rows;
 }
 
 function differences(
   { name }: Kata,
-  matrixFile: string,
-  matrix: string,
-  signatures: readonly PlantedBugSignature[],
+  pageFile: string,
+  page: string,
+  record: readonly RecordedRow[],
 ): string[] {
-  const committed = existsSync(matrixFile) ? readFileSync(matrixFile, "utf8") : "";
-  const cells = tableDifferences(committed, matrix);
-  const page = path.relative(root, matrixFile);
+  const committed = existsSync(pageFile) ? readFileSync(pageFile, "utf8") : "";
+  const cells = tableDifferences(committed, page);
   // Whatever differs outside the tables, the page has to be written anew.
-  if (cells.length === 0 && committed !== matrix) cells.push("the text around the tables");
+  if (cells.length === 0 && committed !== page) cells.push("the text around the tables");
+  const named = (file: string, found: readonly string[]) =>
+    found.map((difference) => `${path.relative(root, file)} differs: ${difference}.`);
   const found = [
-    ...cells.map((difference) => `${page} differs: ${difference}.`),
-    ...signatureDifferences(readSignatures(root, name), signatures).map(
-      (difference) => `${path.relative(root, signaturesFile(root, name))} differs: ${difference}.`,
-    ),
+    ...named(pageFile, cells),
+    ...named(recordFile(root, name), recordDifferences(readRecord(root, name), record)),
   ];
   return found.length === 0 ? [] : [...found, "`npm run matrix` writes both anew."];
 }

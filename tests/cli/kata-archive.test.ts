@@ -27,7 +27,7 @@ import {
   type Kata,
   type KataPromise,
 } from "../../scripts/lib/kata/catalogue.ts";
-import { createFile } from "../../scripts/lib/kata/create-file.ts";
+import { createFile, fileErrorCode } from "../../scripts/lib/kata/create-file.ts";
 import { typeScriptConfig } from "../../scripts/lib/kata/templates.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -52,18 +52,24 @@ afterEach(() => {
 test("launches that put attempts away at once lose none and share no number", async () => {
   const written = new Set<string>();
   const launch = async (name: string) => {
-    for (let round = 0; round < 12; round += 1) {
-      mkdirSync(attempt.folder, { recursive: true });
-      const text = `${name} ${round}`;
-      // Each launch writes a file of its own; the archive moves whatever is there.
-      if (await createFile(path.join(attempt.folder, `${name}-${round}.ts`), text))
-        written.add(text);
-      await archiveAttempt(kata, attempt);
+    for (let round = 0; round < 12; round += 1) await writtenAndPutAway(`${name}-${round}`);
+  };
+  // Another launch may move the folder between making it and writing into it: then this one begins the round
+  // again. A folder moves only when somebody has put a file away, so somebody always gets on.
+  const writtenAndPutAway = async (name: string): Promise<void> => {
+    for (;;) {
+      try {
+        mkdirSync(attempt.folder, { recursive: true });
+        // Each launch writes a file of its own; the archive moves whatever is there.
+        if (await createFile(path.join(attempt.folder, `${name}.ts`), name)) written.add(name);
+        await archiveAttempt(kata, attempt);
+        return;
+      } catch (error) {
+        if (fileErrorCode(error) !== "ENOENT") throw error;
+      }
     }
   };
-  await Promise.all(
-    ["first", "second", "third"].map((name) => launch(name).catch(ignoreMovedFolder(launch, name))),
-  );
+  await Promise.all(["first", "second", "third"].map(launch));
   await archiveAttempt(kata, attempt);
   const archive = path.join(folder, ".history", kata.name);
   const names = readdirSync(archive);
@@ -178,15 +184,3 @@ test("a place that cannot be written is one sentence, whatever the reason", () =
   const full = Object.assign(new Error("no"), { code: "ENOSPC" });
   expect(String(unwritable(full, "there"))).toContain("The disk is full");
 });
-
-/** Another launch may move the folder between making it and writing into it: then this one begins again. */
-function ignoreMovedFolder(launch: (name: string) => Promise<void>, name: string) {
-  let retries = 0;
-  const retry = async (error: unknown): Promise<void> => {
-    retries += 1;
-    const moved = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!moved || retries > 50) throw error;
-    await launch(`${name}${retries}`).catch(retry);
-  };
-  return retry;
-}

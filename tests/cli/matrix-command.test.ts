@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSignatures, signaturesFile } from "../../scripts/lib/grade/looks-like.ts";
+import { readSignatures } from "../../scripts/lib/grade/looks-like.ts";
 import { loadCatalogue, loadPromises } from "../../scripts/lib/kata/catalogue.ts";
 import { fillMatrix } from "../../scripts/lib/matrix/fill-matrix.ts";
 import { loadPlantedBugs } from "../../scripts/lib/matrix/planted-bug.ts";
+import { readRecord, recordFile } from "../../scripts/lib/matrix/recorded-row.ts";
 import { type Finished, GradeRepository, kata } from "./grade-repository.ts";
 
 const repository = new GradeRepository();
@@ -54,14 +55,27 @@ describe("npm run matrix", { timeout: 60_000 }, () => {
     ]);
   });
 
+  it("lets a row stand until its code changes, and with --again does not believe it", async () => {
+    expect((await repository.matrix(kata)).stdout).toContain("0 rows judged, 0 judged again, 2 as");
+    const again = await repository.matrix("--check", "--again", "60", "--draw", "any");
+    expect(again.stdout).toContain("0 rows judged, 2 judged again, 0 as recorded");
+    expect(again.stdout).not.toContain("differs");
+    const source = readFileSync(skips, "utf8");
+    writeFileSync(skips, `${source}// Changed.\n`);
+    const changed = await repository.matrix("--check");
+    expect(changed.stdout).toContain("1 row judged, 0 judged again, 1 as recorded");
+    expect(changed.stdout).not.toContain("differs");
+    writeFileSync(skips, source);
+  });
+
   it("compares with --check, writes nothing and names each difference", async () => {
-    expect((await repository.matrix("--check")).stdout).not.toContain("differs");
     const marked = readFileSync(page, "utf8").replace(/(\| skips .*)●/, "$1·");
     writeFileSync(page, marked);
-    writeFileSync(signaturesFile(repository.root, kata), "[]");
+    const record = readRecord(repository.root, kata).filter(({ impostor }) => impostor !== "skips");
+    writeFileSync(recordFile(repository.root, kata), JSON.stringify(record));
     const { stdout, code } = await repository.matrix("--check");
     expect(stdout).toContain(`✗ tests/${kata}/kill-matrix.md differs: skips at 1.2: was ·, is ●.`);
-    expect(stdout).toContain("signatures.json differs: skips is new.");
+    expect(stdout).toContain("kill-matrix.json differs: skips is new.");
     expect(readFileSync(page, "utf8")).toBe(marked);
     expect(code).toBe(1);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from "vitest";
 import type { KataPromise } from "../../scripts/lib/kata/catalogue.ts";
-import { signatureDifferences, tableDifferences } from "../../scripts/lib/matrix/differences.ts";
+import { recordDifferences, tableDifferences } from "../../scripts/lib/matrix/differences.ts";
 import type { MatrixCell, MatrixRow } from "../../scripts/lib/matrix/matrix-row.ts";
 import { matrixText, promiseNumbers } from "../../scripts/lib/matrix/matrix-text.ts";
 import { type PlantedBug, saidBy } from "../../scripts/lib/matrix/planted-bug.ts";
+import { recordedRow, rowFromRecord } from "../../scripts/lib/matrix/recorded-row.ts";
 import { onlyBreakersOf, violatedRules } from "../../scripts/lib/matrix/rules.ts";
-import { signaturesOf } from "../../scripts/lib/matrix/signatures.ts";
 
 const kata = {
   name: "k",
@@ -177,26 +177,22 @@ describe("differences", () => {
     expect(differences).toContain("b-1 at 2.1: was ●, is ·");
   });
 
-  it("of signatures name the bug", () => {
-    const before = signaturesOf(proof());
-    const after = signaturesOf(
-      proofWith(row("b-1", { "k/b": "live" }), row("b-9", { "k/b": "live" })),
-    );
-    expect(signatureDifferences(before, after)).toEqual(["b-1 looks different", "b-9 is new"]);
-    expect(signatureDifferences(after, before)).toContain("b-9 is gone");
+  it("of records name the bug, and not code that has changed and breaks the same", () => {
+    const recordOf = (rows: MatrixRow[], fingerprint = "1") =>
+      rows.map((each) => recordedRow(each, fingerprint));
+    const before = recordOf(proof());
+    const after = recordOf(proofWith(row("b-1", { "k/b": "live" }), row("b-9", { "k/b": "live" })));
+    expect(recordDifferences(before, after)).toEqual(["b-1 looks different", "b-9 is new"]);
+    expect(recordDifferences(after, before)).toContain("b-9 is gone");
+    expect(recordDifferences(before, recordOf(proof(), "2"))).toEqual([]);
   });
 });
 
-test("a signature holds what is broken and its features, and stress-only bugs have none", () => {
-  const signatures = signaturesOf(proof());
-  expect(signatures.map(({ impostor }) => impostor)).not.toContain("a-3");
-  expect(signatures.at(-1)).toEqual({
-    impostor: "b-3",
-    misconception: "the belief of b-3",
-    level: 2,
-    broken: ["k/b"],
-    features: { "k/b": ["live"] },
-  });
+test("a row comes back from its record as it was", () => {
+  for (const each of proof()) {
+    const record = recordedRow(each, "1");
+    expect(rowFromRecord(each.bug, record, promises)).toEqual(each);
+  }
 });
 
 describe("what a planted bug says about itself", () => {

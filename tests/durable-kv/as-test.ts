@@ -5,14 +5,15 @@
  * the promise says. So it goes on testing when the code has changed and calls the disk in another way.
  */
 import type { Subject } from "#katas/durable-kv/contract.ts";
+import type { Options } from "./adapter.ts";
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import type { JointExperiment, PartCase } from "../harness/experiment.ts";
 import type { TestBody } from "../harness/learner-test.ts";
-import type { SceneCase } from "./script.ts";
-import type { Case } from "./case.ts";
+import type { SceneCase } from "../harness/on-disk/scene.ts";
+import type { Case } from "../harness/key-value/case.ts";
+import type { HuntingExperiment } from "../harness/key-value/hunting.ts";
+import type { LivesCase, LivesExperiment } from "../harness/key-value/lives.ts";
 import { experiments } from "./checks/index.ts";
-import type { HuntingExperiment } from "./hunting.ts";
-import type { LivesCase, LivesExperiment } from "./lives.ts";
 import { historyOfClients } from "./as-test/clients.ts";
 import { historyOfOneClient } from "./as-test/one-client.ts";
 import { manyLives } from "./as-test/lives.ts";
@@ -31,14 +32,14 @@ function bodyOf(id: InvariantId, experiment: object, content: unknown): TestBody
     return bodyOf(id, (experiment as JointExperiment<Subject>).parts[part] ?? {}, of);
   }
   if ("hunt" in experiment) {
-    const { hunt } = experiment as HuntingExperiment;
+    const { hunt } = experiment as HuntingExperiment<Subject, Options>;
     const testCase = content as Case;
     return testCase.clients.length === 1
       ? historyOfOneClient(hunt, testCase)
       : historyOfClients(hunt, testCase);
   }
   if ("plan" in experiment)
-    return manyLives((experiment as LivesExperiment).plan, content as LivesCase);
+    return manyLives((experiment as LivesExperiment<Subject, Options>).plan, content as LivesCase);
   if (id === "durable-kv/rot-is-refused") return historyThatRots(content as RottenHistory);
   return sceneAsTest(id, (content as SceneCase).scene);
 }

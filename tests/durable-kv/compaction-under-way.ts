@@ -3,10 +3,12 @@
  */
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { seededRandom } from "#platform/random.ts";
-import { describeError } from "./history.ts";
-import { emptyDisk } from "./script.ts";
-import { type Answer, type Choice, Stage } from "./stage.ts";
-import { keyBytes, valueBytes, valueText } from "./workload.ts";
+import { describeError } from "../harness/in-words.ts";
+import { emptyDisk } from "../harness/on-disk/disk-subject.ts";
+import type { Answer, Choice } from "../harness/on-disk/stage.ts";
+import { Stage } from "./searches.ts";
+import { keyBytes, valueBytes } from "./adapter.ts";
+import { valueText } from "../harness/key-value/workload.ts";
 
 const options = { segmentBytesMax: 1024 };
 const keys = 6;

@@ -3,8 +3,8 @@
  */
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { LoadedSubject } from "../harness/check.ts";
-import { Stage } from "./stage.ts";
-import { keyBytes, valueBytes } from "./workload.ts";
+import { Stage } from "./searches.ts";
+import { durableKv, keyBytes, valueBytes } from "./adapter.ts";
 
 const puts = 64;
 
@@ -34,7 +34,12 @@ async function counted(
   subject: LoadedSubject<Subject>,
   write: (stage: Stage, put: (index: number) => void) => Promise<void>,
 ): Promise<Stage["port"]["counts"]> {
-  const stage = new Stage(subject, await subject.fresh(), { scene: "counting", seed: 1 });
+  const stage = new Stage(durableKv, {
+    subject,
+    exports: await subject.fresh(),
+    scene: "counting",
+    seed: 1,
+  });
   const store = await stage.open();
   const before = { ...stage.port.counts };
   await write(stage, (index) => {

@@ -8,12 +8,12 @@ import { DiskPort } from "#platform/testing/disk-port.ts";
 import { quiescence } from "#platform/testing/gates.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { LoadedSubject, Phase } from "../harness/check.ts";
-import type { Case } from "./case.ts";
-import { runHunt } from "./hunt.ts";
-import { manyClients } from "./hunting.ts";
-import { directory } from "./recovery.ts";
-import { emptyDisk } from "./script.ts";
-import { keyBytes, type Operation, valueBytes } from "./workload.ts";
+import type { Case } from "../harness/key-value/case.ts";
+import { runHunt } from "../harness/key-value/hunt.ts";
+import { manyClients } from "../harness/key-value/hunting.ts";
+import { directory, emptyDisk } from "../harness/on-disk/disk-subject.ts";
+import { durableKv, keyBytes, valueBytes } from "./adapter.ts";
+import type { Operation } from "../harness/key-value/workload.ts";
 
 export interface Figure {
   what: string;
@@ -80,7 +80,9 @@ async function explore(
       draw: { index, seed: index },
       sectorBytes: 32,
     };
-    states += (await runHunt({ wants: ["lost"], phases, names: "core" }, subject, testCase)).states;
+    states += (
+      await runHunt(durableKv, { wants: ["lost"], phases, names: "core" }, subject, testCase)
+    ).states;
   }
   return states / ((performance.now() - start) / 1000);
 }

@@ -2,11 +2,11 @@
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import { type InvariantId, invariants } from "#katas/durable-kv/invariants.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
+import { spokenThrough } from "../harness/spoken-subject.ts";
 import { suiteOf } from "../harness/suite-of.ts";
 import { asTest } from "./as-test.ts";
 import { experiments } from "./checks/index.ts";
 import { countOperations } from "./operation-counts.ts";
-import { spoken } from "./spoken-subject.ts";
 
 export const suite = suiteOf<Subject, InvariantId>({
   kata,
@@ -15,5 +15,8 @@ export const suite = suiteOf<Subject, InvariantId>({
   experiments,
   asTest,
   operations: countOperations,
-  runCheck: spoken,
+  runCheck: spokenThrough<Subject>({
+    factory: "openDurableKv",
+    methods: ["get", "put", "delete", "compact", "close"],
+  }),
 });

@@ -3,7 +3,7 @@
  */
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { bytesInWords, bytesOf, type Script } from "./script.ts";
-import { valueBytes } from "./workload.ts";
+import { valueBytes } from "./adapter.ts";
 
 export interface Workout {
   name: string;

@@ -12,7 +12,7 @@ export function suiteHash(root: string, kata: string): string {
     path.join("tests", kata),
   ];
   const files = folders.flatMap((folder) => sourceFiles(path.join(root, folder)));
-  return hashOf(files, root);
+  return filesHash(files, root);
 }
 
 /** A subject and what it imports. */
@@ -20,10 +20,11 @@ export function subjectHash(root: string, inputs: readonly string[]): string {
   const [subject = ""] = inputs;
   const isOfRepository = (file: string) => file.startsWith(path.join(root, "katas") + path.sep);
   const own = inputs.filter((file) => !isOfRepository(file) || file === subject);
-  return hashOf(own, path.dirname(subject));
+  return filesHash(own, path.dirname(subject));
 }
 
-function hashOf(files: readonly string[], base: string): string {
+/** Contents and names relative to `base`, whatever the order of the files. */
+export function filesHash(files: readonly string[], base: string): string {
   const hash = createHash("sha256");
   const named = files.map(
     (file) => [path.relative(base, file).replaceAll(path.sep, "/"), file] as const,

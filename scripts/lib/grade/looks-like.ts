@@ -5,8 +5,7 @@
  * has the same coarse features. Promises that only one of the two was asked about are left out of the
  * comparison. Silence is better than a wrong hint.
  */
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readRecord, type RecordedRow } from "../matrix/recorded-row.ts";
 import type { PromiseGrade } from "./grade-report.ts";
 
 export interface PlantedBugSignature {
@@ -34,14 +33,26 @@ const similarityMin = 0.85;
 /** How much the nearest has to be ahead of the next one that means something else. */
 const leadMin = 0.15;
 
-export function signaturesFile(root: string, kata: string): string {
-  return path.join(root, "tests", kata, "impostors/signatures.json");
+/** From the kill matrix. Bugs that no check sees have no signature. */
+export function readSignatures(root: string, kata: string): PlantedBugSignature[] {
+  return readRecord(root, kata).flatMap(signatureOf);
 }
 
-export function readSignatures(root: string, kata: string): PlantedBugSignature[] {
-  const file = signaturesFile(root, kata);
-  if (!existsSync(file)) return [];
-  return JSON.parse(readFileSync(file, "utf8")) as PlantedBugSignature[];
+function signatureOf({
+  impostor,
+  misconception,
+  level,
+  notHeld,
+}: RecordedRow): PlantedBugSignature[] {
+  const broken = Object.entries(notHeld).filter(([, { status }]) => status === "broken");
+  if (broken.length === 0) return [];
+  return [
+    {
+      ...{ impostor, misconception, level },
+      broken: broken.map(([id]) => id),
+      features: Object.fromEntries(broken.map(([id, { features }]) => [id, [...features]])),
+    },
+  ];
 }
 
 /** The same promises, each failing one with what it looks like. */

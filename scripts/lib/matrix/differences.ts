@@ -5,14 +5,15 @@
  * cell of their row and the head of their column, so that a new row is one difference and not a shift of
  * all rows below it.
  */
-import type { PlantedBugSignature } from "../grade/looks-like.ts";
+import type { RecordedRow } from "./recorded-row.ts";
 
-export function signatureDifferences(
-  before: readonly PlantedBugSignature[],
-  after: readonly PlantedBugSignature[],
+/** The same verdicts found by code that has changed are no difference. */
+export function recordDifferences(
+  before: readonly RecordedRow[],
+  after: readonly RecordedRow[],
 ): string[] {
-  const byName = (signatures: readonly PlantedBugSignature[]) =>
-    new Map(signatures.map((signature) => [signature.impostor, JSON.stringify(signature)]));
+  const byName = (rows: readonly RecordedRow[]) =>
+    new Map(rows.map((row) => [row.impostor, JSON.stringify({ ...row, fingerprint: "" })]));
   const [was, is] = [byName(before), byName(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])];
   return names

@@ -7,10 +7,10 @@
  */
 import type { Phase } from "../../harness/check.ts";
 import { block } from "../../harness/source-text.ts";
-import type { Case } from "../case.ts";
-import { isWrite } from "../history.ts";
-import type { Hunt } from "../hunt.ts";
-import type { Operation } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import { isWrite } from "../../harness/key-value/history.ts";
+import type { Hunt } from "../../harness/key-value/hunt.ts";
+import type { Operation } from "../../harness/key-value/workload.ts";
 import { callText, writtenExpression } from "./text.ts";
 
 /** Recoveries with a failing call are tried with so many calls failing. */

@@ -4,9 +4,9 @@
  */
 import type { TestBody } from "../../harness/learner-test.ts";
 import { block, indented, listText } from "../../harness/source-text.ts";
-import type { Case } from "../case.ts";
-import type { Hunt } from "../hunt.ts";
-import { keysOf, type Operation } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import type { Hunt } from "../../harness/key-value/hunt.ts";
+import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
 import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 

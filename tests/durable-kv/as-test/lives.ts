@@ -4,8 +4,8 @@
  */
 import type { TestBody } from "../../harness/learner-test.ts";
 import { block, listText } from "../../harness/source-text.ts";
-import type { LivesCase, LivesPlan } from "../lives.ts";
-import { keysOf, type Operation } from "../workload.ts";
+import type { LivesCase, LivesPlan } from "../../harness/key-value/lives.ts";
+import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
 import { diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 
 const draws = 60;
@@ -37,9 +37,10 @@ export function manyLives(plan: LivesPlan, testCase: LivesCase): TestBody {
 }
 
 function stepText(operation: Operation): string {
-  const name = "key" in operation ? `key: ${JSON.stringify(operation.key)}` : "";
+  if (operation.key === undefined) return `{}, // ${operation.kind}`;
+  const name = `key: ${JSON.stringify(operation.key)}`;
   if (operation.kind === "copy") return `{ ${name}, file: ${operation.file} },`;
-  return name === "" ? `{}, // compact` : `{ ${name}, value: ${writtenExpression(operation)} },`;
+  return `{ ${name}, value: ${writtenExpression(operation)} },`;
 }
 
 function oneDraw(plan: LivesPlan, testCase: LivesCase, open: string): string[] {

@@ -5,10 +5,10 @@
  */
 import type { TestBody } from "../../harness/learner-test.ts";
 import { block, listText } from "../../harness/source-text.ts";
-import type { Case } from "../case.ts";
-import { isWrite } from "../history.ts";
-import type { Hunt } from "../hunt.ts";
-import { keysOf, type Operation } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import { isWrite } from "../../harness/key-value/history.ts";
+import type { Hunt } from "../../harness/key-value/hunt.ts";
+import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
 import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
 
@@ -59,7 +59,7 @@ export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
 }
 
 function liveStep(operation: Operation): string[] {
-  if (operation.kind === "get") return [readStep(operation.key)];
+  if (operation.key !== undefined && operation.kind === "get") return [readStep(operation.key)];
   const after = isWrite(operation)
     ? [`kept.set(${JSON.stringify(operation.key)}, ${writtenExpression(operation)});`]
     : [];
@@ -67,7 +67,7 @@ function liveStep(operation: Operation): string[] {
 }
 
 function crashingStep(operation: Operation, isFaulty: boolean): string[] {
-  if (operation.kind === "get")
+  if (operation.key !== undefined && operation.kind === "get")
     return isFaulty
       ? [`await reading(${JSON.stringify(operation.key)});`]
       : [readStep(operation.key)];

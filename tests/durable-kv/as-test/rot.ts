@@ -4,9 +4,9 @@
  */
 import type { TestBody } from "../../harness/learner-test.ts";
 import { block, listText } from "../../harness/source-text.ts";
-import type { Case } from "../case.ts";
-import { isWrite } from "../history.ts";
-import { keysOf, type Operation } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import { isWrite } from "../../harness/key-value/history.ts";
+import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
 import { callText, openHelper, writtenExpression } from "./text.ts";
 
 export interface RottenHistory {

@@ -2,8 +2,8 @@
  * Pieces of the text of a test of a store: what it says first, values, calls.
  */
 import { block, literals, objectText } from "../../harness/source-text.ts";
-import type { Case } from "../case.ts";
-import { type Operation, valueText } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import { type Operation, valueText } from "../../harness/key-value/workload.ts";
 
 // ── What every test says first ────────────────────────────────────────────────────────────────
 
@@ -79,13 +79,14 @@ export function valueExpression(value: number, size: number): string {
 
 /** What a write leaves under its key, as an expression. */
 export function writtenExpression(operation: Operation): string {
+  if (operation.key === undefined) return "undefined";
   if (operation.kind === "put") return valueExpression(operation.value, operation.size);
   return operation.kind === "put-text" ? JSON.stringify(operation.text) : "undefined";
 }
 
 /** The call of an operation on a store. */
 export function callText(store: string, operation: Operation): string {
-  if (!("key" in operation)) return `${store}.${operation.kind}()`;
+  if (operation.key === undefined) return `${store}.${operation.kind}()`;
   const key = `bytes(${JSON.stringify(operation.key)})`;
   if (operation.kind === "get" || operation.kind === "delete")
     return `${store}.${operation.kind}(${key})`;

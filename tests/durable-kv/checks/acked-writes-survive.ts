@@ -4,9 +4,9 @@
  */
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { sequentialPowerCuts } from "../power-cuts.ts";
+import { sequentialPowerCuts } from "../searches.ts";
 import { bytesOf, scripted } from "../script.ts";
-import { valueBytes } from "../workload.ts";
+import { valueBytes } from "../adapter.ts";
 
 const writes = 400;
 

@@ -1,11 +1,11 @@
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { livesOf } from "../lives.ts";
-import { isWrite } from "../history.ts";
-import { hunting, oneClient, sectorOf } from "../hunting.ts";
-import { lastAnsweredWrite } from "../live.ts";
+import { livesOf, hunting } from "../searches.ts";
+import { isWrite } from "../../harness/key-value/history.ts";
+import { oneClient, sectorOf } from "../../harness/key-value/hunting.ts";
+import { lastAnsweredWrite } from "../../harness/key-value/live.ts";
 import { type Script, scripted } from "../script.ts";
-import { keyBytes, valueBytes } from "../workload.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
 
 export const answeredWritesOutliveTheProcess = together(
   "durable-kv/answered-writes-outlive-the-process",

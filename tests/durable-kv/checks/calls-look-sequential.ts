@@ -4,10 +4,11 @@
  */
 import type { Experiment } from "../../harness/experiment.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { Case } from "../case.ts";
-import { crowd, hunting } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
-import type { Operation } from "../workload.ts";
+import type { Case } from "../../harness/key-value/case.ts";
+import { crowd } from "../../harness/key-value/hunting.ts";
+import { hunting } from "../searches.ts";
+import { liveHistory } from "../../harness/key-value/live.ts";
+import type { Operation } from "../../harness/key-value/workload.ts";
 
 const put = (value: number): Operation => ({ kind: "put", key: "a", value, size: 4 });
 const get: Operation = { kind: "get", key: "a" };

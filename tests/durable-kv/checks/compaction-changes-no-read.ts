@@ -6,17 +6,18 @@
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
+import { compacting } from "../adapter.ts";
 import {
   closeDuringCompaction,
   readDuringCompaction,
   readDuringRotation,
 } from "../compaction-under-way.ts";
-import { hunting, manyClients, oneClient } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
+import { hunting, staged } from "../searches.ts";
+import { manyClients, oneClient } from "../../harness/key-value/hunting.ts";
+import { liveHistory } from "../../harness/key-value/live.ts";
 import { bytesInWords, bytesOf, type Script, scripted } from "../script.ts";
+import type { Operation } from "../../harness/key-value/workload.ts";
 import { keysOfEverySize, noise, type Pair, valuesOfEverySize } from "../sizes.ts";
-import { staged } from "../stage.ts";
-import type { Operation } from "../workload.ts";
 import { History, oneMoreRecordEachLife, type Workout, workouts } from "../workout.ts";
 
 const promise = "durable-kv/compaction-changes-no-read";
@@ -46,7 +47,7 @@ export const compactionChangesNoRead = together(promise, kata.version, [
           keys: ["a", "b", "c", "d"],
           gets: 0.25,
           deletes: 0.2,
-          compacts: 0.1,
+          others: compacting(0.1),
           sizes: [60, 200, 400],
         };
         const clients = oneClient(random, mix);

@@ -4,11 +4,12 @@
  */
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { livesOf } from "../lives.ts";
+import { compacting } from "../adapter.ts";
+import { livesOf, hunting } from "../searches.ts";
+import { manyClients, oneClient, secondLife } from "../../harness/key-value/hunting.ts";
+import type { Operation } from "../../harness/key-value/workload.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import type { Phase } from "../../harness/check.ts";
-import { hunting, manyClients, oneClient, secondLife } from "../hunting.ts";
-import type { Operation } from "../workload.ts";
 
 const keys = ["a", "b", "c"];
 const put = (key: string, value: number, size: number): Operation => ({
@@ -89,7 +90,7 @@ export const compactionSurvivesCrashes = together(
             keys,
             gets: 0,
             deletes: 0.2,
-            compacts: 0.15,
+            others: compacting(0.15),
             sizes: [100, 300, 500],
           };
           const [operations = []] = oneClient(random, mix);
@@ -110,7 +111,9 @@ export const compactionSurvivesCrashes = together(
       deletes: 0.25,
       names: "strict",
       cases: 120,
-      compacts: true,
+      others: compacting(0.3),
+      sizes: [60, 300, 500],
+      options: { segmentBytesMax: 1024 },
     }),
   ],
 );

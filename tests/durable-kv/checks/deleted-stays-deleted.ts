@@ -1,5 +1,6 @@
-import { hunting, oneClient, sectorOf } from "../hunting.ts";
-import { lastAnsweredWrite } from "../live.ts";
+import { hunting } from "../searches.ts";
+import { oneClient, sectorOf } from "../../harness/key-value/hunting.ts";
+import { lastAnsweredWrite } from "../../harness/key-value/live.ts";
 
 export const deletedStaysDeleted = hunting({
   promise: "durable-kv/deleted-stays-deleted",

@@ -1,4 +1,5 @@
-import { hunting, oneClient, secondLife, sectorOf } from "../hunting.ts";
+import { hunting } from "../searches.ts";
+import { oneClient, secondLife, sectorOf } from "../../harness/key-value/hunting.ts";
 
 const keys = ["a", "b"];
 

@@ -6,11 +6,13 @@
 import { errorCode } from "#platform/errors.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { describeError } from "../history.ts";
-import { crowd, hunting } from "../hunting.ts";
-import { closeWaited } from "../live.ts";
-import { type Answer, staged, Stage } from "../stage.ts";
-import { keyBytes, valueBytes, valueText } from "../workload.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { crowd } from "../../harness/key-value/hunting.ts";
+import { hunting, staged, Stage } from "../searches.ts";
+import { closeWaited } from "../../harness/key-value/live.ts";
+import type { Answer } from "../../harness/on-disk/stage.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
+import { valueText } from "../../harness/key-value/workload.ts";
 
 const promise = "durable-kv/every-call-is-answered";
 

@@ -3,8 +3,9 @@
  * was answered before and after must survive every crash, and the next life must go on.
  */
 import type { Faults } from "#platform/testing/disk-port.ts";
-import { hunting, manyClients, oneClient, secondLife, sectorOf } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
+import { hunting } from "../searches.ts";
+import { manyClients, oneClient, secondLife, sectorOf } from "../../harness/key-value/hunting.ts";
+import { liveHistory } from "../../harness/key-value/live.ts";
 
 const faults: readonly Faults[] = [
   ...[0, 1, 2, 3, 4].map((failSync) => ({ failSync })),

@@ -1,5 +1,6 @@
-import { hunting, oneClient, sectorOf } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
+import { hunting } from "../searches.ts";
+import { oneClient, sectorOf } from "../../harness/key-value/hunting.ts";
+import { liveHistory } from "../../harness/key-value/live.ts";
 
 export const lastWriteWins = hunting({
   promise: "durable-kv/last-write-wins",

@@ -1,4 +1,4 @@
-import { sequentialPowerCuts } from "../power-cuts.ts";
+import { sequentialPowerCuts } from "../searches.ts";
 
 export const noInventedValues = sequentialPowerCuts("durable-kv/no-invented-values", {
   wants: ["invented"],

@@ -1,4 +1,5 @@
-import { bytesOf, emptyDisk, scripted } from "../script.ts";
+import { bytesOf, scripted } from "../script.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 
 export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers", {
   "a new disk after a full life": async (script) => {

@@ -1,4 +1,4 @@
-import { sequentialPowerCuts } from "../power-cuts.ts";
+import { sequentialPowerCuts } from "../searches.ts";
 
 export const opensAfterAnyCrash = sequentialPowerCuts("durable-kv/opens-after-any-crash", {
   wants: ["refused"],

@@ -1,8 +1,10 @@
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
-import { describeError } from "../history.ts";
-import { type Answer, staged, Stage } from "../stage.ts";
-import { keyBytes, textOf, valueBytes, valueText } from "../workload.ts";
+import { describeError } from "../../harness/in-words.ts";
+import type { Answer } from "../../harness/on-disk/stage.ts";
+import { staged, Stage } from "../searches.ts";
+import { keyBytes, textOf, valueBytes } from "../adapter.ts";
+import { valueText } from "../../harness/key-value/workload.ts";
 
 export const overloadIsRefused = staged("durable-kv/overload-is-refused", {
   "one writer may wait": (stage) => overload(stage, 1),

@@ -4,9 +4,10 @@
  */
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { concurrentPowerCuts } from "../power-cuts.ts";
-import { type Answer, staged, Stage } from "../stage.ts";
-import { keyBytes, valueBytes, valueText } from "../workload.ts";
+import { concurrentPowerCuts, staged, Stage } from "../searches.ts";
+import type { Answer } from "../../harness/on-disk/stage.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
+import { valueText } from "../../harness/key-value/workload.ts";
 
 export const racesSurviveAsAnswered = together(
   "durable-kv/races-survive-as-answered",

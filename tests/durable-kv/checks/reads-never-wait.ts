@@ -1,9 +1,9 @@
 /**
  * Every sync is left pending, everything else settles: a get must be answered all the same.
  */
-import { describeError } from "../history.ts";
-import { staged, Stage } from "../stage.ts";
-import { keyBytes, valueBytes } from "../workload.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { staged, Stage } from "../searches.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
 
 export const readsNeverWait = staged("durable-kv/reads-never-wait", {
   "while a put of the same key waits": (stage) => readWhile(stage, ["a"], []),

@@ -1,4 +1,4 @@
-import { sequentialPowerCuts } from "../power-cuts.ts";
+import { sequentialPowerCuts } from "../searches.ts";
 
 export const recoveryIsFinal = sequentialPowerCuts("durable-kv/recovery-is-final", {
   wants: ["unsettled"],

@@ -1,7 +1,7 @@
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { livesOf } from "../lives.ts";
-import { hunting, oneClient, sectorOf } from "../hunting.ts";
+import { livesOf, hunting } from "../searches.ts";
+import { oneClient, sectorOf } from "../../harness/key-value/hunting.ts";
 
 const keys = ["a", "b"];
 

@@ -11,13 +11,21 @@ import { kata } from "#katas/durable-kv/kata.ts";
 import type { LoadedSubject } from "../../harness/check.ts";
 import type { Experiment, Finding, Listener } from "../../harness/experiment.ts";
 import { outcomeOf } from "../../harness/life.ts";
-import { describeError, isWrite, performOn, written } from "../history.ts";
-import { sectorOf } from "../hunting.ts";
-import { nameOf } from "../narrator.ts";
-import { directory, type Options, readAll, RecordingPace } from "../recovery.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { isWrite, written } from "../../harness/key-value/history.ts";
+import { performOn, readAll } from "../../harness/key-value/store-kata.ts";
+import { sectorOf } from "../../harness/key-value/hunting.ts";
+import { nameOf, directory, emptyDisk } from "../../harness/on-disk/disk-subject.ts";
+import { durableKv, type Options } from "../adapter.ts";
+import { RecordingPace } from "../../harness/on-disk/recovery.ts";
+import {
+  describe,
+  drawOperations,
+  keysOf,
+  type Operation,
+  shortValue,
+} from "../../harness/key-value/workload.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
-import { emptyDisk } from "../script.ts";
-import { describe, drawOperations, keysOf, type Operation, shortValue } from "../workload.ts";
 
 interface RotCase {
   operations: Operation[];
@@ -107,7 +115,7 @@ async function runRot(
   /** What was durable after each answered write. */
   const durable: DiskImage[] = [];
   for (const operation of testCase.operations) {
-    const outcome = await outcomeOf(performOn(opened.value, operation));
+    const outcome = await outcomeOf(performOn(durableKv, opened.value, operation));
     if (outcome.how !== "resolved")
       return { kind: "missed", why: `${describe(operation)} was not answered`, states: 0 };
     tell(describe(operation), "answered ok");
@@ -185,7 +193,8 @@ async function judgeDamage(
   if (opened.how === "rejected") {
     // Asked again, it must refuse again: nothing has been mended, and nobody holds the directory.
     const again = await outcomeOf(exports.openDurableKv({ disk: port, directory, ...options }));
-    const values = again.how === "resolved" ? await outcomeOf(readAll(again.value, names)) : null;
+    const values =
+      again.how === "resolved" ? await outcomeOf(readAll(durableKv, again.value, names)) : null;
     port.fence();
     const first = judgeRefusal(opened.error, spot, "open");
     if (first !== null) return first;
@@ -213,7 +222,7 @@ async function judgeDamage(
     };
   }
   for (const name of names) {
-    const read = await outcomeOf(readAll(opened.value, [name]));
+    const read = await outcomeOf(readAll(durableKv, opened.value, [name]));
     if (read.how === "rejected") {
       port.fence();
       return judgeRefusal(read.error, spot, `get ${name}`);

@@ -1,4 +1,4 @@
-import { concurrentPowerCuts } from "../power-cuts.ts";
+import { concurrentPowerCuts } from "../searches.ts";
 
 export const seenIsSafe = concurrentPowerCuts(
   "durable-kv/seen-is-safe",

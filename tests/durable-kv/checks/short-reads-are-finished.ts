@@ -1,5 +1,7 @@
-import { hunting, oneClient, sectorOf } from "../hunting.ts";
-import { liveHistory } from "../live.ts";
+import { compacting } from "../adapter.ts";
+import { hunting } from "../searches.ts";
+import { oneClient, sectorOf } from "../../harness/key-value/hunting.ts";
+import { liveHistory } from "../../harness/key-value/live.ts";
 
 export const shortReadsAreFinished = hunting({
   promise: "durable-kv/short-reads-are-finished",
@@ -17,7 +19,7 @@ export const shortReadsAreFinished = hunting({
       keys: ["a", "b"],
       gets: 0.2,
       deletes: 0.2,
-      compacts: index % 3 === 2 ? 0.3 : 0,
+      others: compacting(index % 3 === 2 ? 0.3 : 0),
       sizes: [4, 40, 300, 5000],
     }),
     ...(index % 3 === 2 ? { options: { segmentBytesMax: 1024 } } : {}),

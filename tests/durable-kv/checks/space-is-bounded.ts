@@ -2,9 +2,9 @@ import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
 import { type Script, scripted } from "../script.ts";
-import { staged, Stage } from "../stage.ts";
+import { staged, Stage } from "../searches.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
 import { History, spaceMax, type Workout, workouts } from "../workout.ts";
-import { keyBytes, valueBytes } from "../workload.ts";
 
 export const spaceIsBounded = together("durable-kv/space-is-bounded", kata.version, [
   scripted("durable-kv/space-is-bounded", {

@@ -1,9 +1,9 @@
 /**
  * N puts are called together; the disk answers everything else before it answers a sync.
  */
-import { describeError } from "../history.ts";
-import { staged, Stage } from "../stage.ts";
-import { keyBytes, valueBytes } from "../workload.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { staged, Stage } from "../searches.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
 
 const syncsMax = 3;
 

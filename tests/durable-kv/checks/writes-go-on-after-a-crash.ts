@@ -1,7 +1,6 @@
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { livesOf } from "../lives.ts";
-import { sequentialPowerCuts } from "../power-cuts.ts";
+import { livesOf, sequentialPowerCuts } from "../searches.ts";
 
 export const writesGoOnAfterACrash = together(
   "durable-kv/writes-go-on-after-a-crash",

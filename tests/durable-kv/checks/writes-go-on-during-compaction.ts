@@ -5,9 +5,10 @@
  */
 import { seededRandom } from "#platform/random.ts";
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
-import { emptyDisk } from "../script.ts";
-import { type Choice, type Stage, staged } from "../stage.ts";
-import { keyBytes, valueBytes } from "../workload.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
+import type { Choice } from "../../harness/on-disk/stage.ts";
+import { type Stage, staged } from "../searches.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
 
 const liveRecords = 400;
 /** Of the records of round n, one in so many lives on; the others are overwritten in a later round. */

@@ -6,24 +6,30 @@
  * an older life adopted again. Some values are copies of the store's own files, for stores that look
  * for records by their looks.
  */
-import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { InvariantId } from "#katas/durable-kv/invariants.ts";
-import { kata } from "#katas/durable-kv/kata.ts";
 import { type Random, seededRandom } from "#platform/random.ts";
 import type { NameProfile } from "#platform/testing/crash-images.ts";
-import type { DiskState } from "#platform/testing/disk-state.ts";
-import type { LoadedSubject } from "../harness/check.ts";
-import { type CrashPoint, forEachPowerCut, killStates } from "../harness/crash-explorer.ts";
-import type { Experiment, Finding, Listener } from "../harness/experiment.ts";
-import { outcomeOf } from "../harness/life.ts";
-import { DiskState as Disk } from "#platform/testing/disk-state.ts";
-import { describeError, History, isWrite, written } from "./history.ts";
-import { Narrator, nameOf } from "./narrator.ts";
-import { directory, type Options, recover, type Shown } from "./recovery.ts";
-import { emptyDisk } from "./script.ts";
-import { describe, drawOperations, type Operation, shortValue, textOf } from "./workload.ts";
+import { DiskState } from "#platform/testing/disk-state.ts";
+import type { LoadedSubject } from "../check.ts";
+import { type CrashPoint, forEachPowerCut, killStates } from "../crash-explorer.ts";
+import type { Experiment, Finding, Listener } from "../experiment.ts";
+import { outcomeOf } from "../life.ts";
+import { describeError } from "../in-words.ts";
+import { type Claims, directory, emptyDisk, nameOf } from "../on-disk/disk-subject.ts";
+import { Narrator } from "../on-disk/narrator.ts";
+import { recover, type Shown } from "../on-disk/recovery.ts";
+import { callWords, History, isWrite, written } from "./history.ts";
+import { reading, type Values } from "./reading.ts";
+import type { StoreKata } from "./store-kata.ts";
+import {
+  describe,
+  drawOperations,
+  type Keyed,
+  type Operation,
+  type Share,
+  shortValue,
+} from "./workload.ts";
 
-export interface LivesCase {
+export interface LivesCase<Options extends object = object> {
   /** What is done in each life. */
   lives: Operation[][];
   /** Draws the moment and the kind of each crash. */
@@ -32,8 +38,8 @@ export interface LivesCase {
   sectorBytes: number;
 }
 
-export interface LivesPlan {
-  promise: InvariantId;
+export interface LivesPlan<Options extends object = object, Id extends string = string> {
+  promise: Id;
   /**
    * How lives end. Alternating: the first, third, … by a power cut after which anything is believed, the
    * others by a kill that takes nothing, after which all that was shown and answered must be there.
@@ -42,23 +48,32 @@ export interface LivesPlan {
   deletes: number;
   names: NameProfile;
   cases: number;
-  /** Small segments and compactions, for stores that have them. */
-  compacts?: boolean;
+  /** The kata's own operations, each with its share. */
+  others?: readonly Share[];
+  /** Sizes of values are drawn from these. */
+  sizes?: readonly number[];
+  options?: Options;
 }
 
 const keys = ["a", "b", "c"];
 const livesMax = 7;
 
 /** A check of many lives says how they end, for its histories to be kept as tests. */
-export interface LivesExperiment extends Experiment<Subject, LivesCase> {
-  readonly plan: LivesPlan;
+export interface LivesExperiment<Exports, Options extends object> extends Experiment<
+  Exports,
+  LivesCase<Options>
+> {
+  readonly plan: LivesPlan<Options>;
 }
 
-export function livesOf(plan: LivesPlan): LivesExperiment {
+export function livesOf<Exports extends Claims, Store, Options extends object>(
+  store: StoreKata<Exports, Store, Options>,
+  plan: LivesPlan<Options>,
+): LivesExperiment<Exports, Options> {
   return {
     plan,
     promise: plan.promise,
-    kataVersion: kata.version,
+    kataVersion: store.kata.version,
     *cases({ seed, effort }) {
       const count = Math.max(4, Math.round(plan.cases * effort));
       for (let index = 0; index < count; index++) {
@@ -66,12 +81,12 @@ export function livesOf(plan: LivesPlan): LivesExperiment {
         yield {
           lives: Array.from({ length: livesMax }, (_, life) => drawLife(random, plan, life)),
           seed: random.below(1_000_000),
-          options: plan.compacts === true ? { segmentBytesMax: 1024 } : {},
+          options: plan.options ?? ({} as Options), // every option of a store may be left out
           sectorBytes: [16, 32, 64][index % 3] ?? 32,
         };
       }
     },
-    run: (subject, testCase, listener) => liveAll(plan, subject, testCase, listener),
+    run: (subject, testCase, listener) => liveAll(store, plan, subject, testCase, listener),
     *smaller(testCase) {
       const { lives } = testCase;
       for (let life = lives.length - 1; life >= 0; life--) {
@@ -96,8 +111,8 @@ function drawLife(random: Random, plan: LivesPlan, life: number): Operation[] {
       keys,
       gets: 0,
       deletes: plan.deletes,
-      compacts: plan.compacts === true ? 0.3 : 0,
-      sizes: plan.compacts === true ? [60, 300, 500] : [4, 12, 40, 90],
+      others: plan.others ?? [],
+      sizes: plan.sizes ?? [4, 12, 40, 90],
     },
     life * 100 + 1,
   );
@@ -111,23 +126,25 @@ function drawLife(random: Random, plan: LivesPlan, life: number): Operation[] {
 }
 
 async function liveAll(
+  kata: StoreKata,
   plan: LivesPlan,
-  subject: LoadedSubject<Subject>,
+  subject: LoadedSubject<Claims>,
   testCase: LivesCase,
   listener?: Listener,
 ): Promise<Finding> {
   const random = seededRandom(testCase.seed);
-  const narrator = listener === undefined ? null : new Narrator(listener);
+  const narrator = listener === undefined ? null : new Narrator(listener, callWords);
   let disk = emptyDisk([directory]);
   /** What the next recovery may show; null: whatever it does show is believed. */
   let allowed: Allowed | null = new Map(keys.map((key) => [key, new Set([undefined])]));
+  const observed = reading(kata, keys, testCase.options);
   let states = 0;
   for (const [index, operations] of testCase.lives.entries()) {
     states++;
-    const history = new History();
+    const history = new History(kata);
     const exports =
       plan.crash === "kill" || index % 3 === 0 ? await subject.fresh() : subject.exports;
-    const recovery = await recover(exports, disk, keys, testCase.options, {}, (port, pace) => {
+    const recovery = await recover(observed, exports, disk, {}, (port, pace) => {
       narrator?.nextLife(port, history);
       pace.onSettled = (call, error) => {
         narrator?.diskSettled(call, error);
@@ -143,13 +160,13 @@ async function liveAll(
       );
     }
     const wrong = keys.findIndex(
-      (key, at) => allowed !== null && allowed.get(key)?.has(recovery.values[at]) !== true,
+      (key, at) => allowed !== null && allowed.get(key)?.has(recovery.seen[at]) !== true,
     );
     if (wrong !== -1) {
       const key = keys[wrong] ?? "";
       const expected = [...(allowed?.get(key) ?? [])].map(shortValue).join(" or ");
-      narrator?.read(key, recovery.values[wrong], expected);
-      const shows = `In life ${index + 1} ${key} shows ${shortValue(recovery.values[wrong])}`;
+      narrator?.shown(`get ${key}`, shortValue(recovery.seen[wrong]), expected);
+      const shows = `In life ${index + 1} ${key} shows ${shortValue(recovery.seen[wrong])}`;
       return broken(
         "wrong value",
         `${shows}, but what was shown and answered leaves only ${expected}.`,
@@ -188,18 +205,19 @@ interface Moment {
 
 /** Does the work of one life; the moments at which it may be cut off, each with what may be shown after. */
 async function liveOne(
-  shown: Shown,
+  shown: Shown<Values>,
   history: History,
   operations: readonly Operation[],
 ): Promise<{ moments: Moment[]; failure: string | null }> {
-  const values = new Map(keys.map((key, index) => [key, shown.values[index]]));
+  const values = new Map(keys.map((key, index) => [key, shown.seen[index]]));
   const settled = (): Allowed =>
     new Map([...values].map(([key, value]) => [key, new Set([value])]));
   const moments: Moment[] = shown.pace.points
     .splice(0)
     .map((point) => ({ point, allowed: settled() }));
   for (const planned of operations) {
-    const operation = planned.kind === "copy" ? copyOf(shown, planned) : planned;
+    const operation =
+      planned.key !== undefined && planned.kind === "copy" ? copyOf(shown, planned) : planned;
     const outcome = await outcomeOf(history.perform(shown.store, 0, operation));
     const call = history.calls.at(-1);
     if (outcome.how !== "resolved" || call?.outcome !== "ok") {
@@ -219,17 +237,21 @@ async function liveOne(
 }
 
 /** A put whose value is what one of the store's files holds. */
-function copyOf(shown: Shown, planned: Extract<Operation, { kind: "copy" }>): Operation {
+function copyOf(shown: Shown<Values>, planned: Extract<Keyed, { kind: "copy" }>): Operation {
   const contents = [...shown.port.state.contents()];
   const [, bytes = new Uint8Array(0)] = contents[planned.file % Math.max(1, contents.length)] ?? [];
-  return { kind: "put-text", key: planned.key, text: textOf(bytes.subarray(0, 4096)) };
+  return {
+    kind: "put-text",
+    key: planned.key,
+    text: Buffer.from(bytes.subarray(0, 4096)).toString("latin1"),
+  };
 }
 
 function crashOf(
   plan: LivesPlan,
   kind: "kill" | "power cut",
   testCase: LivesCase,
-  shown: Shown,
+  shown: Shown<Values>,
   moments: readonly Moment[],
   random: Random,
 ): { disk: DiskState; what: string; allowed: Allowed } {
@@ -254,7 +276,7 @@ function crashOf(
         losses()
           .map((loss) => `${nameOf(loss.where)} ${loss.what}`)
           .join("; ");
-      cuts.push({ disk: () => Disk.fromImage(image), what });
+      cuts.push({ disk: () => DiskState.fromImage(image), what });
     },
   );
   const chosen = cuts[random.below(cuts.length)] ?? cuts[0];

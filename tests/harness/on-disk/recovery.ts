@@ -1,10 +1,9 @@
 /**
- * Opens a store on the disk that a crash has left and reads every key.
+ * Opens a subject on the disk that a crash has left and looks at everything it shows.
  *
  * Everything settles in order and at once, so a recovery costs microseconds; the moments inside it at
  * which a further crash would find something new are kept.
  */
-import type { DurableKv, DurableKvOptions, Subject } from "#katas/durable-kv/contract.ts";
 import {
   type DiskCall,
   changesDisk,
@@ -13,33 +12,39 @@ import {
   type Pace,
 } from "#platform/testing/disk-port.ts";
 import type { DiskState } from "#platform/testing/disk-state.ts";
-import type { CrashPoint } from "../harness/crash-explorer.ts";
-import { outcomeOf } from "../harness/life.ts";
-import { describeError } from "./history.ts";
-import { keyBytes, textOf } from "./workload.ts";
+import type { CrashPoint } from "../crash-explorer.ts";
+import { describeError } from "../in-words.ts";
+import { outcomeOf } from "../life.ts";
 
-export const directory = "store";
+/** How a subject is opened, and what is looked at once it is open. */
+export interface Observation<Seen, Exports = unknown, Store = unknown> {
+  /** The function that opens it, as sentences name it. */
+  readonly factory: string;
 
-export type Options = Pick<DurableKvOptions, "segmentBytesMax" | "writersWaitingMax">;
+  /** Returns the subject's own promise. */
+  open(exports: Exports, disk: DiskPort): Promise<Store>;
 
-export interface Shown {
+  /** Everything that the next life shows. `asks` is told of each call before it is made: "get a". */
+  observe(store: Store, asks: (call: string) => void): Promise<Seen>;
+}
+
+export interface Shown<Seen> {
   kind: "shown";
-  /** In the order of the keys. */
-  values: (string | undefined)[];
-  store: DurableKv;
+  seen: Seen;
+  store: unknown;
   port: DiskPort;
   pace: RecordingPace;
 }
 
-export type Recovery =
-  | Shown
-  | (Unread & { kind: "refused"; by: "open" | "get"; error: unknown })
-  | (Unread & { kind: "hung" });
+export type Recovery<Seen> =
+  | Shown<Seen>
+  | (Unseen & { kind: "refused"; by: "open" | "look"; error: unknown })
+  | (Unseen & { kind: "hung" });
 
-interface Unread {
+interface Unseen {
   what: string;
-  /** The key whose get it was; null when it was the open. */
-  reading: string | null;
+  /** The call that it was; null when it was the open. */
+  asking: string | null;
   pace: RecordingPace;
 }
 
@@ -86,48 +91,32 @@ export class RecordingPace implements Pace {
   }
 }
 
-export async function recover(
-  exports: Subject,
+export async function recover<Seen>(
+  subject: Observation<Seen>,
+  exports: unknown,
   state: DiskState,
-  keys: readonly string[],
-  options: Options = {},
   faults: Faults = {},
   prepare?: (port: DiskPort, pace: RecordingPace) => void,
-): Promise<Recovery> {
+): Promise<Recovery<Seen>> {
   const pace = new RecordingPace(state);
   const port = new DiskPort(state, pace, faults);
   prepare?.(port, pace);
-  const now: { by: "open" | "get"; reading: string | null } = { by: "open", reading: null };
-  const openAndRead = async (): Promise<Pick<Shown, "store" | "values">> => {
-    const store = await exports.openDurableKv({ disk: port, directory, ...options });
-    now.by = "get";
-    const values = await readAll(store, keys, (key) => {
-      now.reading = key;
+  const now: { by: "open" | "look"; asking: string | null } = { by: "open", asking: null };
+  const openAndLook = async (): Promise<Pick<Shown<Seen>, "store" | "seen">> => {
+    const store = await subject.open(exports, port);
+    now.by = "look";
+    const seen = await subject.observe(store, (call) => {
+      now.asking = call;
     });
-    return { store, values };
+    return { store, seen };
   };
-  const opened = await outcomeOf(openAndRead());
+  const opened = await outcomeOf(openAndLook());
   if (opened.how === "resolved") return { kind: "shown", ...opened.value, port, pace };
   port.fence();
-  const { by, reading } = now;
+  const { by, asking } = now;
   if (opened.how === "hung") {
-    const call = reading === null ? "openDurableKv" : `get ${reading}`;
-    return { kind: "hung", what: `${call} was never answered`, reading, pace };
+    return { kind: "hung", what: `${asking ?? subject.factory} was never answered`, asking, pace };
   }
   const { error } = opened;
-  return { kind: "refused", by, what: describeError(error), error, reading, pace };
-}
-
-export async function readAll(
-  store: DurableKv,
-  keys: readonly string[],
-  onRead?: (key: string) => void,
-): Promise<(string | undefined)[]> {
-  const values: (string | undefined)[] = [];
-  for (const key of keys) {
-    onRead?.(key);
-    const value = await store.get(keyBytes(key));
-    values.push(value === undefined ? undefined : textOf(value));
-  }
-  return values;
+  return { kind: "refused", by, what: describeError(error), error, asking, pace };
 }

@@ -1,5 +1,5 @@
 /**
- * Checks in which the disk waits: calls are made, and the stage says which of the disk's calls settle.
+ * A stage: calls are made, the disk waits, and the stage says which of the disk's calls settle.
  */
 import { barestImage } from "#platform/testing/crash-images.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
@@ -11,15 +11,11 @@ import {
   quiescence,
   stillness,
 } from "#platform/testing/gates.ts";
-import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
-import type { InvariantId } from "#katas/durable-kv/invariants.ts";
-import { kata } from "#katas/durable-kv/kata.ts";
-import type { HistoryEvent, LoadedSubject } from "../harness/check.ts";
-import type { Experiment, Finding, Listener } from "../harness/experiment.ts";
-import { describeError } from "./history.ts";
-import { directory, type Options } from "./recovery.ts";
-import { emptyDisk, type SceneCase, unanswered } from "./script.ts";
-import { keyBytes, shortValue, textOf } from "./workload.ts";
+import type { HistoryEvent, LoadedSubject } from "../check.ts";
+import type { Listener } from "../experiment.ts";
+import { describeError } from "../in-words.ts";
+import { type Claims, directory, type DiskSubject, emptyDisk } from "./disk-subject.ts";
+import { lineOfScene, type SceneCase, SceneEnd, unanswered } from "./scene.ts";
 
 /** What has become of a call. */
 export interface Answer {
@@ -34,50 +30,21 @@ export type Choice = (pending: readonly Gate[]) => number;
 
 const stepsMax = 200_000;
 
-export function staged(
-  promise: InvariantId,
-  scenes: Record<string, (stage: Stage) => Promise<void>>,
-): Experiment<Subject, SceneCase> {
-  return {
-    promise,
-    kataVersion: kata.version,
-    *cases({ seed }) {
-      for (const scene of Object.keys(scenes)) yield { scene, seed };
-    },
-    async run(subject, { scene, seed }, listener) {
-      const play = scenes[scene];
-      if (play === undefined)
-        return { kind: "missed", why: `there is no scene called "${scene}"`, states: 0 };
-      const stage = new Stage(subject, await subject.fresh(), { scene, seed, listener });
-      try {
-        await play(stage);
-      } catch (ending) {
-        if (!(ending instanceof StageEnd)) throw ending;
-        return ending.finding;
-      } finally {
-        stage.port.fence();
-      }
-      return { kind: "held", states: 1 };
-    },
-    smaller: () => [],
-  };
+/** What is played on a stage. */
+export interface StageSetting<Exports> extends SceneCase {
+  subject: LoadedSubject<Exports>;
+  /** The copy of the module that lives the first life. */
+  exports: Exports;
+  listener?: Listener | undefined;
 }
 
-class StageEnd extends Error {
-  readonly finding: Exclude<Finding, { kind: "held" }>;
-
-  constructor(finding: Exclude<Finding, { kind: "held" }>) {
-    super(finding.kind);
-    this.finding = finding;
-  }
-}
-
-export class Stage {
+export class Stage<Exports extends Claims, Store, Options extends object> {
   gates = new GateKeeper();
-  exports: Subject;
+  exports: Exports;
   readonly seed: number;
   port: DiskPort;
-  readonly #subject: LoadedSubject<Subject>;
+  readonly #declared: DiskSubject<Exports, Store, Options>;
+  readonly #subject: LoadedSubject<Exports>;
   readonly #scene: string;
   readonly #listener: Listener | undefined;
   #life = 1;
@@ -85,10 +52,10 @@ export class Stage {
   #isRehearsal = false;
 
   constructor(
-    subject: LoadedSubject<Subject>,
-    exports: Subject,
-    { scene, seed, listener }: SceneCase & { listener?: Listener | undefined },
+    declared: DiskSubject<Exports, Store, Options>,
+    { subject, exports, scene, seed, listener }: StageSetting<Exports>,
   ) {
+    this.#declared = declared;
     this.#subject = subject;
     this.exports = exports;
     this.#scene = scene;
@@ -114,19 +81,20 @@ export class Stage {
   static readonly neverSyncs: Choice = (pending) => pending.findIndex((gate) => !isFileSync(gate));
 
   /** Opens the store on the present disk; it must open. */
-  async open(options: Options = {}): Promise<DurableKv> {
+  async open(options?: Options): Promise<Store> {
     const opening = this.opens(options);
     await this.settleAll();
-    if (opening.state === "pending") this.hung("openDurableKv was never answered");
+    if (opening.state === "pending") this.hung(`${this.#declared.factory} was never answered`);
     if (opening.state === "rejected")
       this.broken("open", `The store did not open: ${describeError(opening.error)}.`);
-    return opening.value as DurableKv;
+    return opening.value as Store;
   }
 
   /** Calls for the store to open, without waiting for it. */
-  opens(options: Options = {}): Answer {
+  opens(options?: Options): Answer {
+    const given = options ?? ({} as Options); // every option of a store may be left out
     return this.call("open", () =>
-      this.exports.openDurableKv({ disk: this.port, directory, ...options }),
+      this.#declared.open(this.exports, { disk: this.port, directory }, given),
     );
   }
 
@@ -191,27 +159,6 @@ export class Stage {
     this.exports = await this.#subject.fresh();
   }
 
-  /** Gets of all these keys, each of which must answer with its text, or with undefined. */
-  async shows(store: DurableKv, expected: ReadonlyMap<string, string | undefined>): Promise<void> {
-    this.quiet(true);
-    const gets = [...expected].map(([key, value]) => ({
-      get: this.call(`get ${key}`, () => store.get(keyBytes(key))),
-      value,
-    }));
-    await this.settleAll();
-    this.quiet(false);
-    for (const { get, value } of gets) {
-      if (get.state === "pending") this.hung(`${get.what} was never answered`);
-      if (get.state === "rejected")
-        this.broken(get.what, `${get.what} rejected: ${describeError(get.error)}.`);
-      const shown = get.value instanceof Uint8Array ? textOf(get.value) : undefined;
-      if (shown === value) continue;
-      const therefore = `${get.what} must answer ${shortValue(value)}, and it answered ${shortValue(shown)}.`;
-      this.broken(get.what, therefore);
-    }
-    this.tell(`gets of ${gets.length} keys`, "answered right");
-  }
-
   /** One of many runs that are no part of the story, unless this one ends the scene: then it is told. */
   async rehearse<Outcome>(run: () => Promise<Outcome>): Promise<Outcome> {
     this.#isRehearsal = true;
@@ -219,7 +166,7 @@ export class Stage {
       return await run();
     } catch (ending) {
       this.#isRehearsal = false;
-      if (ending instanceof StageEnd) await run();
+      if (ending instanceof SceneEnd) await run();
       throw ending;
     } finally {
       this.#isRehearsal = false;
@@ -235,34 +182,13 @@ export class Stage {
     return this.gates.pending.filter(isFileSync).length;
   }
 
-  #hear(event: HistoryEvent): void {
-    if (!this.#isRehearsal) this.#listener?.(event);
-  }
-
   tell(what: string, detail: string, kind: "note" | "kill" | "power-cut" = "note"): void {
-    if (this.#isQuiet) return;
-    this.#hear({
-      kind,
-      life: this.#life,
-      client: null,
-      what,
-      detail,
-      remark: null,
-      contradiction: false,
-    });
+    if (!this.#isQuiet) this.#hear({ kind, what, detail, contradiction: false });
   }
 
   broken(what: string, therefore: string): never {
-    this.#hear({
-      kind: "note",
-      life: this.#life,
-      client: null,
-      what,
-      detail: "",
-      remark: null,
-      contradiction: true,
-    });
-    throw new StageEnd({
+    this.#hear({ kind: "note", what, detail: "", contradiction: true });
+    throw new SceneEnd({
       kind: "broken",
       states: 1,
       signature: "scene",
@@ -273,15 +199,8 @@ export class Stage {
   }
 
   hung(what: string): never {
-    this.#hear({
-      kind: "note",
-      life: this.#life,
-      client: null,
-      ...unanswered(what),
-      remark: null,
-      contradiction: true,
-    });
-    throw new StageEnd({
+    this.#hear({ kind: "note", ...unanswered(what), contradiction: true });
+    throw new SceneEnd({
       kind: "hung",
       what: `${what} although the disk had answered everything`,
       states: 1,
@@ -289,7 +208,11 @@ export class Stage {
   }
 
   missed(why: string): never {
-    throw new StageEnd({ kind: "missed", why, states: 1 });
+    throw new SceneEnd({ kind: "missed", why, states: 1 });
+  }
+
+  #hear(line: Pick<HistoryEvent, "kind" | "what" | "detail" | "contradiction">): void {
+    if (!this.#isRehearsal) this.#listener?.(lineOfScene({ ...line, life: this.#life }));
   }
 
   /** Resolves when the store waits for the disk, or for nothing. */

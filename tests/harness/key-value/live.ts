@@ -2,7 +2,8 @@
  * Judging the answers of one life, and finding the write that a key's value must come from.
  */
 import type { LiveViolation } from "./hunt.ts";
-import { type Call, describeError, type History, isWrite } from "./history.ts";
+import { describeError } from "../in-words.ts";
+import { type Call, type History, isWrite } from "./history.ts";
 import { Judgement } from "./judgement.ts";
 import { describe, shortValue } from "./workload.ts";
 

@@ -1,21 +1,36 @@
 /**
- * A subject whose mistakes at the door are said in words: an openDurableKv that returns no promise, or
- * resolves with something that is no store.
+ * A subject whose mistakes at the door are said in words: a factory that returns no promise, or resolves
+ * with something that is no store.
  *
  * Nothing is added to the way of a right store: its own promise is handed on, and only looked at.
  */
-import type { DurableKvOptions, Subject } from "#katas/durable-kv/contract.ts";
-import type { LoadedSubject, Verdict } from "../harness/check.ts";
-import { describeError, inWords } from "../harness/in-words.ts";
+import type { LoadedSubject, Verdict } from "./check.ts";
+import { describeError, inWords } from "./in-words.ts";
 
-const methods = ["get", "put", "delete", "compact", "close"] as const;
+/** The way into a subject: a function that resolves with a store, and what the store can do. */
+export interface Entrance<Subject> {
+  readonly factory: keyof Subject & string;
+  readonly methods: readonly string[];
+}
 
-/** Runs a check on the subject; what comes of a store that is none says so. */
-export async function spoken(
+type CheckRun<Subject> = (
+  subject: LoadedSubject<Subject>,
+  check: (subject: LoadedSubject<Subject>) => Promise<Verdict>,
+) => Promise<Verdict>;
+
+/** Runs checks on subjects; what comes of a store that is none says so. */
+export function spokenThrough<Subject extends object>(
+  entrance: Entrance<Subject>,
+): CheckRun<Subject> {
+  return (subject, check) => spoken(entrance, subject, check);
+}
+
+async function spoken<Subject extends object>(
+  entrance: Entrance<Subject>,
   subject: LoadedSubject<Subject>,
   check: (subject: LoadedSubject<Subject>) => Promise<Verdict>,
 ): Promise<Verdict> {
-  const door = new Door();
+  const door = new Door(entrance);
   const guarded: LoadedSubject<Subject> = {
     file: subject.file,
     exports: door.guard(subject.exports),
@@ -37,24 +52,31 @@ export async function spoken(
   return { ...verdict, counterexample: { ...counterexample, therefore } };
 }
 
-class Door {
-  /** What openDurableKv has resolved with that is no store, as a sentence. */
+class Door<Subject extends object> {
+  /** What the factory has resolved with that is no store, as a sentence. */
   problem: string | null = null;
+  readonly #entrance: Entrance<Subject>;
 
-  guard(exports: Subject): Subject {
-    const openDurableKv = (options: DurableKvOptions): unknown => this.#open(exports, options);
-    return Object.create(exports, { openDurableKv: { value: openDurableKv } }) as Subject;
+  constructor(entrance: Entrance<Subject>) {
+    this.#entrance = entrance;
   }
 
-  #open(exports: Subject, options: DurableKvOptions): unknown {
+  guard(exports: Subject): Subject {
+    const { factory } = this.#entrance;
+    const open = (options: unknown): unknown => this.#open(exports, options);
+    return Object.create(exports, { [factory]: { value: open } }) as Subject;
+  }
+
+  #open(exports: Subject, options: unknown): unknown {
+    const { factory } = this.#entrance;
     try {
-      const opening: unknown = exports.openDurableKv(options);
+      const opening = (exports[factory] as (options: unknown) => unknown).call(exports, options);
       if (!isThenable(opening)) {
         const got = inWords(opening);
-        throw new TypeError(`Expected openDurableKv to return a promise of a store, got ${got}.`);
+        throw new TypeError(`Expected ${factory} to return a promise of a store, got ${got}.`);
       }
       opening.then(
-        (store) => (this.problem ??= problemOf(store)),
+        (store) => (this.problem ??= problemOf(this.#entrance, store)),
         () => undefined,
       );
       return opening;
@@ -69,8 +91,11 @@ async function rejected(error: unknown): Promise<never> {
   throw error;
 }
 
-function problemOf(store: unknown): string | null {
-  const expected = "Expected openDurableKv to resolve with a store";
+function problemOf(
+  { factory, methods }: { factory: string; methods: readonly string[] },
+  store: unknown,
+): string | null {
+  const expected = `Expected ${factory} to resolve with a store`;
   try {
     if (typeof store !== "object" || store === null) return `${expected}, got ${inWords(store)}.`;
     const missing = methods.filter((name) => typeof Reflect.get(store, name) !== "function");

@@ -2,30 +2,33 @@
  * The life that a hunt crashes: the store is opened on an empty disk and the clients do their work,
  * while a scheduler decides in which order the disk answers.
  */
-import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import { type DiskCall, DiskPort } from "#platform/testing/disk-port.ts";
 import { GateKeeper } from "#platform/testing/gates.ts";
-import type { CrashPoint } from "../harness/crash-explorer.ts";
-import { type LifeEnd, runLife } from "../harness/life.ts";
+import type { CrashPoint } from "../crash-explorer.ts";
+import { type LifeEnd, runLife } from "../life.ts";
 import { type Case, schedulerFor } from "./case.ts";
-import { type Call, describeError, History } from "./history.ts";
-import type { Narrator } from "./narrator.ts";
-import { directory } from "./recovery.ts";
-import { emptyDisk } from "./script.ts";
+import { describeError } from "../in-words.ts";
+import { type Claims, directory, emptyDisk } from "../on-disk/disk-subject.ts";
+import type { Narrator } from "../on-disk/narrator.ts";
+import { type Call, History } from "./history.ts";
+import type { StoreKata } from "./store-kata.ts";
 import { describe, keysOf } from "./workload.ts";
 
 export class FirstLife {
-  readonly history = new History();
+  readonly history: History;
   readonly port: DiskPort;
   /** How many gates have opened. */
   step = 0;
   end: LifeEnd | null = null;
   openError: { error: unknown } | null = null;
   readonly #gates = new GateKeeper();
+  readonly #kata: StoreKata;
   readonly #case: Case;
 
-  constructor(testCase: Case) {
+  constructor(kata: StoreKata, testCase: Case) {
+    this.#kata = kata;
+    this.history = new History(kata);
     this.#case = testCase;
     this.port = new DiskPort(emptyDisk([directory]), this.#gates, { ...testCase.faults });
   }
@@ -57,7 +60,11 @@ export class FirstLife {
   }
 
   /** Lives until the clients are done, nothing more happens, or `goesOn` says no at a moment of rest. */
-  async live(exports: Subject, goesOn: () => Promise<boolean>, narrator?: Narrator): Promise<void> {
+  async live(
+    exports: Claims,
+    goesOn: () => Promise<boolean>,
+    narrator?: Narrator<Call>,
+  ): Promise<void> {
     if (narrator !== undefined) {
       narrator.nextLife(this.port, this.history);
       this.#gates.onSettled = (call, error) => {
@@ -75,10 +82,14 @@ export class FirstLife {
     this.port.fence();
   }
 
-  async #program(exports: Subject, narrator: Narrator | undefined): Promise<void> {
-    let store: DurableKv;
+  get #options(): object {
+    return this.#case.options ?? {};
+  }
+
+  async #program(exports: Claims, narrator: Narrator<Call> | undefined): Promise<void> {
+    let store: unknown;
     try {
-      store = await exports.openDurableKv({ disk: this.port, directory, ...this.#case.options });
+      store = await this.#kata.open(exports, { disk: this.port, directory }, this.#options);
     } catch (error) {
       this.openError = { error };
       return;
@@ -138,7 +149,7 @@ export class FirstLife {
     const call = this.history.calls.find((one) => one.outcome === "pending");
     return {
       call,
-      what: `${call === undefined ? "openDurableKv" : describe(call.operation)} was never answered`,
+      what: `${call === undefined ? this.#kata.factory : describe(call.operation)} was never answered`,
     };
   }
 
@@ -150,7 +161,7 @@ export class FirstLife {
   /** Being pushed back by a limit, or having come after close, is an answer. */
   #mayReject(call: Call): boolean {
     const code = errorCode(call.error);
-    if (code === "OVERLOADED") return this.#case.options?.writersWaitingMax !== undefined;
+    if (code === "OVERLOADED") return this.#kata.mayPushBack?.(this.#options) === true;
     const close = this.history.calls.find((one) => one.operation.kind === "close");
     return close !== undefined && close.calledAt < call.calledAt && code === "CLOSED";
   }

@@ -6,14 +6,33 @@
  * A call that nothing overlaps is one line; calls that overlap have a line for each of their events.
  */
 import type { DiskCall, DiskPort } from "#platform/testing/disk-port.ts";
-import type { HistoryEvent } from "../harness/check.ts";
-import type { Listener } from "../harness/experiment.ts";
-import { type Call, describeError, type History } from "./history.ts";
-import { directory, type Recovery } from "./recovery.ts";
-import { describe, shortValue, textOf } from "./workload.ts";
+import type { HistoryEvent } from "../check.ts";
+import type { Listener } from "../experiment.ts";
+import { nameOf } from "./disk-subject.ts";
+import type { Recovery } from "./recovery.ts";
 
-export class Narrator {
+/** The calls of a history, in words; what a call is, the kata knows. */
+export interface CallWords<Call> {
+  clientOf(call: Call): number;
+  /** "put a=1" */
+  describe(call: Call): string;
+  /** "answered ok" */
+  answerOf(call: Call): string;
+  /** Whether it was answered and should outlast a crash from then on. */
+  isKept(call: Call): boolean;
+  /** Whether bytes, one character each, hold what this call writes. */
+  isAmong(call: Call, bytes: string): boolean;
+}
+
+/** A history that says what happens in it. */
+export interface Audible<Call> {
+  onCall: ((call: Call) => void) | null;
+  onAnswer: ((call: Call) => void) | null;
+}
+
+export class Narrator<Call> {
   readonly #listener: Listener;
+  readonly #words: CallWords<Call>;
   #life = 0;
   #port: DiskPort | null = null;
   /** The call that is alone under way, with what the disk has done for it so far. */
@@ -23,12 +42,13 @@ export class Narrator {
   #opening: string[] = [];
   #isOpening = false;
 
-  constructor(listener: Listener) {
+  constructor(listener: Listener, words: CallWords<Call>) {
     this.#listener = listener;
+    this.#words = words;
   }
 
   /** From here on `port` and `history` belong to the next life. */
-  nextLife(port: DiskPort, history: History | null): void {
+  nextLife(port: DiskPort, history: Audible<Call> | null): void {
     this.#life++;
     this.#port = port;
     this.#alone = null;
@@ -62,19 +82,19 @@ export class Narrator {
   }
 
   /** How a recovery has ended. One that shows nothing and `isWrong` ends with what cannot be. */
-  recovered(recovery: Recovery, isWrong: boolean): void {
+  recovered(recovery: Recovery<unknown>, isWrong: boolean): void {
     if (recovery.kind === "shown") {
       this.opened(null);
       return;
     }
     const how = recovery.kind === "hung" ? "never answered" : `rejected ${recovery.what}`;
-    if (recovery.reading === null) {
+    if (recovery.asking === null) {
       this.opened(how, isWrong ? "expected it to open" : null);
       return;
     }
     this.opened(null);
     const detail = isWrong ? `${how}, expected an answer` : how;
-    this.#emit("answer", 0, `get ${recovery.reading}`, detail, null, isWrong);
+    this.#emit("answer", 0, recovery.asking, detail, null, isWrong);
   }
 
   crash(kind: "kill" | "power-cut", what: string): void {
@@ -87,11 +107,11 @@ export class Narrator {
     this.#emit("note", null, what, detail, null, contradiction);
   }
 
-  /** A read after a recovery, against what was expected. */
-  read(key: string, value: string | undefined, expected: string | null): void {
-    const answer = `answered ${shortValue(value)}`;
+  /** What a call after a recovery has answered, against what was expected. */
+  shown(call: string, value: string, expected: string | null): void {
+    const answer = `answered ${value}`;
     const detail = expected === null ? answer : `${answer}, expected ${expected}`;
-    this.#emit("answer", 0, `get ${key}`, detail, null, expected !== null);
+    this.#emit("answer", 0, call, detail, null, expected !== null);
   }
 
   /** Marks the answer of a call as the one that cannot be. */
@@ -99,9 +119,9 @@ export class Narrator {
     this.#flushAlone();
     this.#emit(
       "note",
-      call.client,
-      `→ ${describe(call.operation)}`,
-      `${answerOf(call)}, ${expected}`,
+      this.#words.clientOf(call),
+      `→ ${this.#words.describe(call)}`,
+      `${this.#words.answerOf(call)}, ${expected}`,
       null,
       true,
     );
@@ -115,7 +135,7 @@ export class Narrator {
     this.#flushAlone();
     this.#underWay.add(call);
     if (this.#underWay.size === 1) this.#alone = { call, disk: this.#opening.splice(0) };
-    else this.#emit("call", call.client, describe(call.operation), "called", null);
+    else this.#emit("call", this.#words.clientOf(call), this.#words.describe(call), "called", null);
   }
 
   #answered(call: Call): void {
@@ -124,10 +144,16 @@ export class Narrator {
     const alone = this.#alone;
     this.#alone = null;
     if (alone?.call === call) {
-      const detail = [...alone.disk, answerOf(call)].join(", ");
-      this.#emit("answer", call.client, describe(call.operation), detail, remark);
+      const detail = [...alone.disk, this.#words.answerOf(call)].join(", ");
+      this.#emit("answer", this.#words.clientOf(call), this.#words.describe(call), detail, remark);
     } else {
-      this.#emit("answer", call.client, describe(call.operation), answerOf(call), remark);
+      this.#emit(
+        "answer",
+        this.#words.clientOf(call),
+        this.#words.describe(call),
+        this.#words.answerOf(call),
+        remark,
+      );
     }
   }
 
@@ -136,11 +162,17 @@ export class Narrator {
     this.#alone = null;
     if (alone === null) return;
     const detail = alone.disk.length === 0 ? "called" : `called: ${alone.disk.join(", ")}`;
-    this.#emit("call", alone.call.client, describe(alone.call.operation), detail, null);
+    this.#emit(
+      "call",
+      this.#words.clientOf(alone.call),
+      this.#words.describe(alone.call),
+      detail,
+      null,
+    );
   }
 
   #remark(call: Call): string | null {
-    if (call.outcome !== "ok" || call.operation.kind === "get" || this.#port === null) return null;
+    if (!this.#words.isKept(call) || this.#port === null) return null;
     const { files, directories } = this.#port.state;
     if ([...files.values()].some((file) => file.changes.length > 0)) return "not synced yet";
     return [...directories.values()].some((one) => one.changes.length > 0)
@@ -148,16 +180,13 @@ export class Narrator {
       : null;
   }
 
-  /** The writes whose values are among the appended bytes. */
+  /** The calls of which the appended bytes hold something. */
   #whose(call: DiskCall): string {
     if (call.kind !== "append") return "";
-    const bytes = textOf(call.bytes);
-    const owners: string[] = [];
-    for (const { operation } of this.#underWay) {
-      // Not the end of a longer number.
-      const isThere = (number: number): boolean => new RegExp(`(?<!\\d)${number}:`).test(bytes);
-      if (operation.kind === "put" && isThere(operation.value)) owners.push(describe(operation));
-    }
+    const bytes = Buffer.from(call.bytes).toString("latin1");
+    const owners = [...this.#underWay]
+      .filter((one) => this.#words.isAmong(one, bytes))
+      .map((one) => this.#words.describe(one));
     return owners.length === 0 ? "" : `  (${owners.join(", ")})`;
   }
 
@@ -171,12 +200,6 @@ export class Narrator {
   ): void {
     this.#listener({ kind, life: this.#life, client, what, detail, remark, contradiction });
   }
-}
-
-function answerOf(call: Call): string {
-  if (call.outcome === "rejected") return `rejected ${describeError(call.error)}`;
-  if (call.outcome === "pending") return "never answered";
-  return call.operation.kind === "get" ? `answered ${shortValue(call.value)}` : "answered ok";
 }
 
 /** What a call did to the disk, or was to do; null for calls that only look. */
@@ -206,8 +229,4 @@ function describeCall(call: DiskCall, port: DiskPort | null, isDone: boolean): s
     default:
       return null;
   }
-}
-
-export function nameOf(path: string): string {
-  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
 }

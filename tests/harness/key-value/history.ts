@@ -2,10 +2,10 @@
  * What the clients of one or more lives saw: each call, its answer, and the moments of both.
  */
 import { errorCode } from "#platform/errors.ts";
-import type { DurableKv } from "#katas/durable-kv/contract.ts";
-import { keyBytes, type Operation, textOf, valueBytes, valueText } from "./workload.ts";
-
-export { describeError } from "../harness/in-words.ts";
+import { describeError } from "../in-words.ts";
+import type { CallWords } from "../on-disk/narrator.ts";
+import { performOn, type StoreKata } from "./store-kata.ts";
+import { describe, type Keyed, type Operation, shortValue, textWritten } from "./workload.ts";
 
 export interface Call {
   readonly client: number;
@@ -14,20 +14,25 @@ export interface Call {
   /** null while no answer has come. */
   answeredAt: number | null;
   outcome: "pending" | "ok" | "rejected";
-  /** What a get answered. */
+  /** What a get answered, or an operation of the kata's own in words. */
   value: string | undefined;
   error: unknown;
 }
 
 export class History {
+  readonly #kata: StoreKata;
   readonly calls: Call[] = [];
   /** Every event has a moment of its own. */
   now = 0;
   onCall: ((call: Call) => void) | null = null;
   onAnswer: ((call: Call) => void) | null = null;
 
+  constructor(kata: StoreKata) {
+    this.#kata = kata;
+  }
+
   /** Performs an operation and records it. Resolves when it is answered, however. */
-  async perform(store: DurableKv, client: number, operation: Operation): Promise<Call> {
+  async perform(store: unknown, client: number, operation: Operation): Promise<Call> {
     const call: Call = {
       client,
       operation,
@@ -40,7 +45,7 @@ export class History {
     this.calls.push(call);
     this.onCall?.(call);
     try {
-      const answer = await performOn(store, operation);
+      const answer = await performOn(this.#kata, store, operation);
       call.outcome = "ok";
       call.value = answer;
     } catch (error) {
@@ -53,37 +58,14 @@ export class History {
   }
 }
 
-/** Calls the store; resolves with the text of a value for a get, else with undefined. */
-export async function performOn(
-  store: DurableKv,
-  operation: Operation,
-): Promise<string | undefined> {
-  if (operation.kind === "get") {
-    const value = await store.get(keyBytes(operation.key));
-    if (value === undefined) return undefined;
-    if (!(value instanceof Uint8Array))
-      throw new TypeError(`Expected get to answer with bytes or undefined, got ${typeof value}.`);
-    return textOf(value);
-  }
-  if (operation.kind === "put")
-    await store.put(keyBytes(operation.key), valueBytes(operation.value, operation.size));
-  else if (operation.kind === "put-text")
-    await store.put(keyBytes(operation.key), Buffer.from(operation.text, "latin1"));
-  else if (operation.kind === "delete") await store.delete(keyBytes(operation.key));
-  else if (operation.kind === "compact") await store.compact();
-  else if (operation.kind === "close") await store.close();
-  return undefined;
-}
-
 /** What a write leaves under its key: its value, or undefined for a delete. */
 export function written(operation: Operation): string | undefined {
-  if (operation.kind === "put-text") return operation.text;
-  return operation.kind === "put" ? valueText(operation.value, operation.size) : undefined;
+  return isWrite(operation) && operation.kind !== "delete" ? textWritten(operation) : undefined;
 }
 
 export function isWrite(
   operation: Operation,
-): operation is Extract<Operation, { kind: "put" | "put-text" | "delete" }> {
+): operation is Extract<Keyed, { kind: "put" | "put-text" | "delete" }> {
   return operation.kind === "put" || operation.kind === "put-text" || operation.kind === "delete";
 }
 
@@ -92,3 +74,23 @@ export function hadNoEffect(error: unknown): boolean {
   const code = errorCode(error);
   return code === "INVALID_ARGUMENT" || code === "CLOSED" || code === "OVERLOADED";
 }
+
+/** Calls as a narrator tells them. */
+export const callWords: CallWords<Call> = {
+  clientOf: ({ client }) => client,
+  describe: ({ operation }) => describe(operation),
+  answerOf({ operation, outcome, value, error }) {
+    if (outcome === "rejected") return `rejected ${describeError(error)}`;
+    if (outcome === "pending") return "never answered";
+    if (operation.kind === "get") return `answered ${shortValue(value)}`;
+    return `answered ${value ?? "ok"}`;
+  },
+  // What has shown something was a read.
+  isKept: ({ operation, outcome, value }) =>
+    outcome === "ok" && operation.kind !== "get" && value === undefined,
+  // Its number, and not the end of a longer one.
+  isAmong: ({ operation }, bytes) =>
+    isWrite(operation) &&
+    operation.kind === "put" &&
+    new RegExp(`(?<!\\d)${operation.value}:`).test(bytes),
+};

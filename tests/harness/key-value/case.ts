@@ -3,11 +3,11 @@
  * Everything a run needs besides the subject, so a case is also what a replay token holds.
  */
 import type { Faults } from "#platform/testing/disk-port.ts";
-import { schedulerOf, following, type Scheduler } from "../harness/scheduler.ts";
-import type { Phase } from "../harness/check.ts";
+import { schedulerOf, following, type Scheduler } from "../scheduler.ts";
+import type { Phase } from "../check.ts";
 import type { Operation } from "./workload.ts";
 
-export interface Case {
+export interface Case<Options extends object = object> {
   /** What each client does, one call after the other. */
   clients: Operation[][];
   /** What is done after the first recovery, by one client. */
@@ -27,7 +27,7 @@ export interface Case {
   phases?: Phase[];
   /** Of the disks that a crash leaves, one in so many gets a longer afterlife than a plain recovery. */
   thinning?: number;
-  options?: { segmentBytesMax?: number; writersWaitingMax?: number };
+  options?: Options;
   sectorBytes: number;
 }
 
@@ -39,67 +39,13 @@ export function schedulerFor(testCase: Case): Scheduler {
   return following(testCase.schedule ?? []);
 }
 
-/** A case as few characters: "pa1.20 da|ga" are two clients, sizes after the dot. */
-export function packCase({ clients, second, sectorBytes, ...rest }: Case): unknown {
-  const text = (operations: readonly Operation[]): string =>
-    operations.map(packOperation).join(" ");
-  const packed: unknown[] = [clients.map(text).join("|"), sectorBytes];
-  const hasRest = Object.keys(rest).length > 0;
-  if (second !== undefined || hasRest) packed.push(second === undefined ? 0 : text(second));
-  if (hasRest) packed.push(rest);
-  return packed;
-}
-
-export function unpackCase(packed: unknown): Case {
-  const [clients, sectorBytes, second, rest] = packed as [
-    string,
-    number,
-    (string | 0)?,
-    Partial<Case>?,
-  ];
-  const operations = (text: string): Operation[] =>
-    text === "" ? [] : text.split(" ").map(unpackOperation);
-  return {
-    ...rest,
-    clients: clients.split("|").map(operations),
-    sectorBytes,
-    ...(typeof second === "string" ? { second: operations(second) } : {}),
-  };
-}
-
-const letters = { put: "p", delete: "d", get: "g", compact: "c", close: "x" } as const;
-
-function packOperation(operation: Operation): string {
-  switch (operation.kind) {
-    case "put":
-      return `p${operation.key}${operation.value}.${operation.size}`;
-    case "delete":
-    case "get":
-      return `${letters[operation.kind]}${operation.key}`;
-    case "compact":
-    case "close":
-      return letters[operation.kind];
-    default:
-      throw new RangeError(`Expected an operation of a drawn case, got ${operation.kind}.`);
-  }
-}
-
-function unpackOperation(text: string): Operation {
-  const [letter = "", key = "", value = "", size = ""] =
-    /^([a-z])([a-z]*)(?:(\d+)\.(\d+))?$/.exec(text)?.slice(1) ?? [];
-  if (letter === "p") return { kind: "put", key, value: Number(value), size: Number(size) };
-  if (letter === "d") return { kind: "delete", key };
-  if (letter === "g") return { kind: "get", key };
-  if (letter === "c") return { kind: "compact" };
-  if (letter === "x") return { kind: "close" };
-  throw new RangeError(`Expected an operation such as pa1.20, got ${text}.`);
-}
-
 /** Cases no larger than this are looked at without thinning. */
 const operationsForAll = 4;
 
 /** Cases with one thing less: a client, an operation, the schedule, bulky values. */
-export function* smallerCases(testCase: Case): Iterable<Case> {
+export function* smallerCases<Options extends object>(
+  testCase: Case<Options>,
+): Iterable<Case<Options>> {
   const { clients, second, schedule, draw, thinning, ...rest } = testCase;
   if (thinning !== undefined && clients.flat().length <= operationsForAll)
     yield { ...rest, clients, ...given({ second, schedule, draw }) };
@@ -146,11 +92,9 @@ export function* smallerCases(testCase: Case): Iterable<Case> {
   }
   for (const [client, operations] of clients.entries()) {
     for (const [index, operation] of operations.entries()) {
-      if (operation.kind !== "put" || operation.size <= 4) continue;
+      if (operation.key === undefined || operation.kind !== "put" || operation.size <= 4) continue;
       for (const size of [4, operation.size >> 1]) {
-        const smaller = operations.map((own, at) =>
-          at === index && own.kind === "put" ? { ...own, size } : own,
-        );
+        const smaller = operations.map((own, at) => (at === index ? { ...operation, size } : own));
         yield { ...testCase, clients: clients.map((own, at) => (at === client ? smaller : own)) };
       }
     }
@@ -167,7 +111,7 @@ function given<Values extends object>(
 }
 
 /** With fewer operations the old choices mean something else: try first-come, the old ones, and a few drawn ones. */
-function* withSchedules(testCase: Case): Iterable<Case> {
+function* withSchedules<Options extends object>(testCase: Case<Options>): Iterable<Case<Options>> {
   const { schedule, draw: _draw, ...bare } = testCase;
   yield bare;
   if (schedule === undefined || !schedule.some((choice) => choice !== 0)) return;

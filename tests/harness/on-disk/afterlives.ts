@@ -5,19 +5,12 @@
  *
  * What a recovery shows depends on the disk alone, so everything here is remembered by the disk's key.
  */
-import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { Loss, NameProfile } from "#platform/testing/crash-images.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
-import {
-  type CrashPoint,
-  forEachPowerCut,
-  killKey,
-  killStates,
-} from "../harness/crash-explorer.ts";
-import { nameOf } from "./narrator.ts";
-import { directory, type Options, recover, type Recovery } from "./recovery.ts";
-import type { Operation } from "./workload.ts";
+import { type CrashPoint, forEachPowerCut, killKey, killStates } from "../crash-explorer.ts";
+import { directory, nameOf } from "./disk-subject.ts";
+import { type Observation, recover, type Recovery } from "./recovery.ts";
 
 /** A crash, and the disk that it leaves to the next life. */
 export interface Leg {
@@ -30,52 +23,47 @@ export interface Leg {
   readonly disk: () => DiskState;
 }
 
-/** A leg, and what happens in the life after it until the next leg. */
+/** A leg, and how the recovery after it goes. What is done once it is open is for the kata to add. */
 export interface Step {
   readonly leg: Leg;
   /** The life ends inside its recovery, at this of its moments. */
   readonly cutInside?: number;
   /** What goes wrong in its recovery. */
   readonly faults?: Faults;
-  /** What is done after the recovery, until so many changes of the disk, or to the end. */
-  readonly second?: { operations: readonly Operation[]; cutAfter: number | null };
 }
 
 /** What is remembered of a recovery; its store is gone. */
-export type Outcome =
-  | { kind: "shown"; values: readonly (string | undefined)[] }
-  | { kind: "refused" | "hung"; what: string };
+export type Outcome<Seen> =
+  { kind: "shown"; seen: Seen } | { kind: "refused" | "hung"; what: string };
 
 /** An outcome, and the way to it from the first leg. */
-export interface OutcomeInside {
-  readonly outcome: Outcome;
+export interface OutcomeInside<Seen> {
+  readonly outcome: Outcome<Seen>;
   readonly trail: readonly Step[];
 }
 
-export class Afterlives {
+/** `Seen` is what a recovery shows: plain data, equal when its JSON is. */
+export class Afterlives<Seen> {
   /** Recoveries so far. */
   states = 0;
   /** The module that the next life runs in. */
-  readonly #module: () => Promise<Subject>;
-  readonly #keys: readonly string[];
-  readonly #options: Options;
+  readonly #module: () => Promise<unknown>;
+  readonly #subject: Observation<Seen>;
   readonly #faults: Faults;
   readonly #images: { names: NameProfile; sectorBytes: number };
-  readonly #outcomes = new Map<string, Outcome>();
+  readonly #outcomes = new Map<string, Outcome<Seen>>();
   /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. */
-  readonly #distinct = new Map<string, Outcome>();
-  readonly #inside = new Map<string, readonly OutcomeInside[]>();
+  readonly #distinct = new Map<string, Outcome<Seen>>();
+  readonly #inside = new Map<string, readonly OutcomeInside<Seen>[]>();
 
   constructor(
-    module: () => Promise<Subject>,
-    keys: readonly string[],
-    options: Options,
+    module: () => Promise<unknown>,
+    subject: Observation<Seen>,
     faults: Faults | undefined,
     images: { names: NameProfile; sectorBytes: number },
   ) {
     this.#module = module;
-    this.#keys = keys;
-    this.#options = options;
+    this.#subject = subject;
     this.#faults = faults ?? {};
     this.#images = images;
   }
@@ -103,24 +91,28 @@ export class Afterlives {
   }
 
   /** What the next life shows after this leg. */
-  async recovered(leg: Leg): Promise<Outcome> {
+  async recovered(leg: Leg): Promise<Outcome<Seen>> {
     return (
       this.#outcomes.get(leg.key) ??
       this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults))
     );
   }
 
-  /** A recovery of its own, ended as soon as it has shown its values. */
-  async recoverAnew(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery> {
+  /** A recovery of its own, ended as soon as it has shown what it holds. */
+  async recoverAnew(
+    disk: DiskState,
+    faults: Faults = {},
+    moments = false,
+  ): Promise<Recovery<Seen>> {
     const recovery = await this.liveOn(disk, faults, moments);
     fence(recovery);
     return recovery;
   }
 
   /** A recovery whose store goes on living; `moments` keeps those at which a crash would find something new. */
-  async liveOn(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery> {
+  async liveOn(disk: DiskState, faults: Faults = {}, moments = false): Promise<Recovery<Seen>> {
     this.states++;
-    return recover(await this.#module(), disk, this.#keys, this.#options, faults, (_port, pace) => {
+    return recover(this.#subject, await this.#module(), disk, faults, (_port, pace) => {
       pace.isRecording = moments;
     });
   }
@@ -129,10 +121,10 @@ export class Afterlives {
    * What recoveries show after crashes inside the recovery from this leg: each distinct outcome with the
    * way to it.
    */
-  async outcomesInside(leg: Leg): Promise<readonly OutcomeInside[]> {
+  async outcomesInside(leg: Leg): Promise<readonly OutcomeInside<Seen>[]> {
     const known = this.#inside.get(leg.key);
     if (known !== undefined) return known;
-    const outcomes = new Map<Outcome, OutcomeInside>();
+    const outcomes = new Map<Outcome<Seen>, OutcomeInside<Seen>>();
     for (const [cutInside, point] of (await this.#momentsOf(leg)).entries()) {
       for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
         const outcome = this.#outcomes.get(next.key) ?? (await this.recovered(next));
@@ -154,10 +146,10 @@ export class Afterlives {
     return recovery.pace.points;
   }
 
-  #remember(leg: Leg, recovery: Recovery): Outcome {
-    const outcome: Outcome =
+  #remember(leg: Leg, recovery: Recovery<Seen>): Outcome<Seen> {
+    const outcome: Outcome<Seen> =
       recovery.kind === "shown"
-        ? { kind: "shown", values: recovery.values }
+        ? { kind: "shown", seen: recovery.seen }
         : { kind: recovery.kind, what: recovery.what };
     const content = JSON.stringify(outcome);
     const known = this.#distinct.get(content) ?? outcome;
@@ -183,6 +175,6 @@ function powerCutLeg(key: string, image: DiskImage, losses: () => Loss[]): Leg {
   };
 }
 
-function fence(recovery: Recovery): void {
+function fence(recovery: Recovery<unknown>): void {
   if (recovery.kind === "shown") recovery.port.fence();
 }

@@ -6,31 +6,27 @@
  */
 import type { Random } from "#platform/random.ts";
 
-export type Operation =
+/** An operation on one key. */
+export type Keyed =
   | { kind: "put"; key: string; value: number; size: number }
   | { kind: "delete"; key: string }
   | { kind: "get"; key: string }
-  | { kind: "compact" }
-  | { kind: "close" }
   /** A put whose value is the beginning of one of the store's own files. */
   | { kind: "copy"; key: string; file: number }
   /** What a copy becomes when it is performed. */
   | { kind: "put-text"; key: string; text: string };
 
-const encoder = new TextEncoder();
-const keyBytesOf = new Map<string, Uint8Array>();
+/** An operation on the whole store: `close`, or one of the kata's own, such as `{ kind: "compact" }`. */
+export interface Unkeyed {
+  kind: string;
+  key?: undefined;
+  /** What the call is given, as texts: the bounds of a range. */
+  given?: readonly string[];
+}
+
+export type Operation = Keyed | Unkeyed;
+
 const valueTexts = new Map<string, string>();
-
-/** A fresh copy each time: what the store does with it must not reach the next call. */
-export function keyBytes(key: string): Uint8Array {
-  let bytes = keyBytesOf.get(key);
-  if (bytes === undefined) keyBytesOf.set(key, (bytes = encoder.encode(key)));
-  return bytes.slice();
-}
-
-export function valueBytes(value: number, size: number): Uint8Array {
-  return encoder.encode(valueText(value, size));
-}
 
 /** "12:k3j9f…": the number, then characters that follow from it, `size` in all (at least the number's own). */
 export function valueText(value: number, size: number): string {
@@ -49,11 +45,11 @@ export function valueText(value: number, size: number): string {
   return text;
 }
 
-/** Bytes of a value as text, one character a byte. */
-export function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(bytes[index] ?? 0);
-  return text;
+/** The text that a write leaves under its key. */
+export function textWritten(operation: Extract<Keyed, { kind: "put" | "put-text" }>): string {
+  return operation.kind === "put-text"
+    ? operation.text
+    : valueText(operation.value, operation.size);
 }
 
 /** "a=12": a value as a learner reads it. */
@@ -65,11 +61,13 @@ export function shortValue(text: string | undefined): string {
 }
 
 export function describe(operation: Operation): string {
+  if (operation.key === undefined)
+    return [operation.kind, ...(operation.given ?? []).map((text) => text || '""')].join(" ");
   if (operation.kind === "put") return `put ${operation.key}=${operation.value}`;
   if (operation.kind === "copy") return `put ${operation.key}=(a copy of one of its files)`;
   if (operation.kind === "put-text")
     return `put ${operation.key}=(${operation.text.length} bytes of one of its files)`;
-  return "key" in operation ? `${operation.kind} ${operation.key}` : operation.kind;
+  return `${operation.kind} ${operation.key}`;
 }
 
 export interface Mix {
@@ -78,9 +76,15 @@ export interface Mix {
   /** Shares of the kinds; the rest are puts. */
   deletes: number;
   gets: number;
-  compacts?: number;
+  /** The kata's own operations, each with its share. */
+  others?: readonly Share[];
   /** Sizes of values are drawn from these. */
   sizes: readonly number[];
+}
+
+export interface Share {
+  share: number;
+  draw: (random: Random) => Operation;
 }
 
 /** Operations of one client. `firstValue` keeps the values of clients apart. */
@@ -90,19 +94,29 @@ export function drawOperations(random: Random, mix: Mix, firstValue: number): Op
   for (let index = 0; index < mix.operations; index++) {
     const kind = random.next();
     const key = pick(mix.keys);
+    const other = shareAt(mix.others, mix.gets + mix.deletes, kind);
     if (kind < mix.gets) operations.push({ kind: "get", key });
     else if (kind < mix.gets + mix.deletes) operations.push({ kind: "delete", key });
-    else if (kind < mix.gets + mix.deletes + (mix.compacts ?? 0))
-      operations.push({ kind: "compact" });
+    else if (other !== undefined) operations.push(other.draw(random));
     else operations.push({ kind: "put", key, value: firstValue + index, size: pick(mix.sizes) });
   }
   return operations;
+}
+
+/** The one whose share holds this point, where the shares stand next to each other from `start` on. */
+function shareAt(
+  shares: readonly Share[] | undefined,
+  start: number,
+  point: number,
+): Share | undefined {
+  let end = start;
+  return shares?.find(({ share }) => point < (end += share));
 }
 
 /** Every key that the operations touch, in order of first use. */
 export function keysOf(clients: readonly (readonly Operation[])[]): string[] {
   const keys = new Set<string>();
   for (const operations of clients)
-    for (const operation of operations) if ("key" in operation) keys.add(operation.key);
+    for (const operation of operations) if (operation.key !== undefined) keys.add(operation.key);
   return [...keys];
 }

@@ -1,41 +1,41 @@
 /**
  * Checks that hunt: cases drawn from a seed, each run, crashed and judged.
  */
-import { kata } from "#katas/durable-kv/kata.ts";
-import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import { type Random, seededRandom } from "#platform/random.ts";
-import type { Experiment } from "../harness/experiment.ts";
-import { type Case, packCase, smallerCases, unpackCase } from "./case.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Claims } from "../on-disk/disk-subject.ts";
+import { type Case, smallerCases } from "./case.ts";
 import { type Hunt, runHunt } from "./hunt.ts";
-import { drawOperations, type Mix } from "./workload.ts";
+import { packCase, unpackCase } from "./packed-case.ts";
+import type { StoreKata } from "./store-kata.ts";
+import { drawOperations, type Mix, type Operation } from "./workload.ts";
 
-export interface HuntingPlan {
-  promise: InvariantId;
+export interface HuntingPlan<Options extends object = object, Id extends string = string> {
+  promise: Id;
   hunt: Hunt;
   /** How many cases a full grade runs; half as many again never hurt. */
   cases: number;
-  draw: (random: Random, index: number) => Case;
+  draw: (random: Random, index: number) => Case<Options>;
   /** Cases that are tried before any is drawn. */
-  always?: readonly Case[];
+  always?: readonly Case<Options>[];
 }
 
 /** A check that hunts says how, for its histories to be kept as tests. */
-export interface HuntingExperiment extends Experiment<Subject, Case> {
+export interface HuntingExperiment<Exports, Options extends object> extends Experiment<
+  Exports,
+  Case<Options>
+> {
   readonly hunt: Hunt;
 }
 
-export function hunting({
-  promise,
-  hunt,
-  cases,
-  draw,
-  always = [],
-}: HuntingPlan): HuntingExperiment {
+export function hunting<Exports extends Claims, Store, Options extends object>(
+  store: StoreKata<Exports, Store, Options>,
+  { promise, hunt, cases, draw, always = [] }: HuntingPlan<Options>,
+): HuntingExperiment<Exports, Options> {
   return {
     promise,
     hunt,
-    kataVersion: kata.version,
+    kataVersion: store.kata.version,
     *cases({ seed, effort }) {
       yield* always;
       const count = Math.max(2, Math.round(cases * effort));
@@ -43,10 +43,10 @@ export function hunting({
         yield draw(seededRandom(seed * 1_000_003 + index), index);
     },
     run: (subject, testCase, listener) =>
-      runHunt(hunt, subject, fitted(subject.exports, testCase), listener),
+      runHunt(store, hunt, subject, fitted(store, subject.exports, testCase), listener),
     smaller: smallerCases,
-    pack: packCase,
-    unpack: unpackCase,
+    pack: (testCase) => packCase(store, testCase),
+    unpack: (packed) => unpackCase(store, packed),
     withSchedule: ({ draw: _draw, ...testCase }, schedule, phase) => ({
       ...testCase,
       schedule,
@@ -55,27 +55,32 @@ export function hunting({
   };
 }
 
-/** What a subject does not claim is not asked of it: compactions below level 5, calls that overlap. */
-function fitted(exports: Subject, testCase: Case): Case {
-  return oneClientFor(
-    exports,
-    (exports.level ?? compactionLevel) >= compactionLevel ? testCase : withoutCompaction(testCase),
-  );
+/** What a subject does not claim is not asked of it: operations of higher levels, calls that overlap. */
+function fitted<Options extends object>(
+  store: StoreKata,
+  exports: Claims,
+  testCase: Case<Options>,
+): Case<Options> {
+  const level = exports.level ?? store.kata.levels.length;
+  const isClaimed = (operation: Operation): boolean =>
+    operation.key !== undefined || level >= (store.own[operation.kind]?.level ?? 0);
+  return oneClientFor(exports, withOnly(isClaimed, testCase));
 }
 
-const compactionLevel = 5;
-
-function withoutCompaction(testCase: Case): Case {
+/** Options go with the operations that they were meant for. */
+function withOnly<Options extends object>(
+  isClaimed: (operation: Operation) => boolean,
+  testCase: Case<Options>,
+): Case<Options> {
+  if (testCase.clients.every((operations) => operations.every(isClaimed))) return testCase;
   const { options: _options, ...rest } = testCase;
-  const clients = testCase.clients.map((operations) =>
-    operations.filter(({ kind }) => kind !== "compact"),
-  );
-  return testCase.clients.some((operations) => operations.some(({ kind }) => kind === "compact"))
-    ? { ...rest, clients }
-    : testCase;
+  return { ...rest, clients: testCase.clients.map((operations) => operations.filter(isClaimed)) };
 }
 
-function oneClientFor(exports: Subject, testCase: Case): Case {
+function oneClientFor<Options extends object>(
+  exports: Claims,
+  testCase: Case<Options>,
+): Case<Options> {
   if (exports.singleThreaded === undefined || testCase.clients.length === 1) return testCase;
   return { ...testCase, clients: [testCase.clients.flat()] };
 }

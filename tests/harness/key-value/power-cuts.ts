@@ -1,23 +1,24 @@
 /**
  * The crash checks: which violations each looks for, and the workloads that make them show.
  */
-import type { InvariantId } from "#katas/durable-kv/invariants.ts";
-import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { Phase } from "../harness/check.ts";
-import type { Experiment } from "../harness/experiment.ts";
+import type { Phase } from "../check.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Claims } from "../on-disk/disk-subject.ts";
 import type { Case } from "./case.ts";
 import type { Hunt } from "./hunt.ts";
 import { crowd, hunting, oneClient, secondLife, sectorOf } from "./hunting.ts";
+import type { StoreKata } from "./store-kata.ts";
 
 const keys = ["a", "b", "key"];
 
 /** Level 2: one client, power cuts, names lost in order. */
-export function sequentialPowerCuts(
-  promise: InvariantId,
+export function sequentialPowerCuts<Exports extends Claims, Store, Options extends object>(
+  store: StoreKata<Exports, Store, Options>,
+  promise: string,
   hunt: Pick<Hunt, "wants" | "phases">,
-): Experiment<Subject, Case> {
+): Experiment<Exports, Case<Options>> {
   const second = secondLife(keys);
-  return hunting({
+  return hunting(store, {
     promise,
     hunt: { names: "core", ...hunt },
     cases: 24,
@@ -63,16 +64,17 @@ export function sequentialPowerCuts(
 }
 
 /** Level 3: clients that overlap, under schedules of every kind. */
-export function concurrentPowerCuts(
-  promise: InvariantId,
+export function concurrentPowerCuts<Exports extends Claims, Store, Options extends object>(
+  store: StoreKata<Exports, Store, Options>,
+  promise: string,
   hunt: Pick<Hunt, "wants" | "phases">,
   { cases, gets, readsAtEnd }: { cases: number; gets: number; readsAtEnd: boolean },
-): Experiment<Subject, Case> {
+): Experiment<Exports, Case<Options>> {
   // Each case looks at crashes, and at one of the things that may come after one.
   const [first, ...later] = hunt.phases;
   const phasesOf = (index: number): Phase[] =>
     [first, later[(index >> 1) % later.length]].filter((phase) => phase !== undefined);
-  return hunting({
+  return hunting(store, {
     promise,
     hunt: { names: "core", hang: "tolerated", ...hunt },
     cases,

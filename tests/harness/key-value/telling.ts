@@ -1,18 +1,20 @@
 /**
  * Lives a history that a hunt has found once more, slowly, and tells it.
  */
-import type { Subject } from "#katas/durable-kv/contract.ts";
-import type { LoadedSubject } from "../harness/check.ts";
-import type { Listener } from "../harness/experiment.ts";
-import { outcomeOf } from "../harness/life.ts";
-import type { Step } from "./afterlives.ts";
+import type { LoadedSubject } from "../check.ts";
+import type { Listener } from "../experiment.ts";
+import { outcomeOf } from "../life.ts";
+import { describeError } from "../in-words.ts";
+import type { Claims } from "../on-disk/disk-subject.ts";
+import { Narrator } from "../on-disk/narrator.ts";
+import { recover, type Shown } from "../on-disk/recovery.ts";
 import type { Case } from "./case.ts";
 import { FirstLife } from "./first-life.ts";
-import { type Call, describeError, History } from "./history.ts";
-import type { Found, HuntOutcome } from "./hunt.ts";
-import { Narrator } from "./narrator.ts";
-import { recover, type Shown } from "./recovery.ts";
-import { keysOf } from "./workload.ts";
+import { type Call, callWords, History } from "./history.ts";
+import type { Found, HuntOutcome, HuntStep } from "./hunt.ts";
+import { reading } from "./reading.ts";
+import type { StoreKata } from "./store-kata.ts";
+import { keysOf, shortValue } from "./workload.ts";
 
 /** Values of other keys are told too when there are no more than this. */
 const valuesToldMax = 3;
@@ -21,14 +23,15 @@ const nothingFailed = "although nothing had failed";
 const nothingLeftToDo = "although the disk has answered everything";
 
 export async function tellHunt(
-  subject: LoadedSubject<Subject>,
+  kata: StoreKata,
+  subject: LoadedSubject<Claims>,
   testCase: Case,
   outcome: HuntOutcome,
   listener: Listener,
 ): Promise<void> {
   const { found } = outcome;
-  const narrator = new Narrator(listener);
-  const life = new FirstLife(testCase);
+  const narrator = new Narrator(listener, callWords);
+  const life = new FirstLife(kata, testCase);
   await life.live(
     await subject.fresh(),
     async () => found === null || life.step < found.step,
@@ -44,6 +47,7 @@ export async function tellHunt(
     narrator.crash(step.leg.kind, step.leg.what());
     await tellStep(
       narrator,
+      kata,
       later,
       testCase,
       step,
@@ -53,7 +57,11 @@ export async function tellHunt(
 }
 
 /** What is wrong with a life that no crash has ended. */
-function tellEnd(narrator: Narrator, life: FirstLife, { finding, offender }: HuntOutcome): void {
+function tellEnd(
+  narrator: Narrator<Call>,
+  life: FirstLife,
+  { finding, offender }: HuntOutcome,
+): void {
   narrator.finish();
   const isWrong = finding.kind === "broken" || finding.kind === "hung";
   const toOpen = isWrong ? "expected it to open" : null;
@@ -77,20 +85,21 @@ function tellEnd(narrator: Narrator, life: FirstLife, { finding, offender }: Hun
 }
 
 async function tellStep(
-  narrator: Narrator,
-  exports: Subject,
+  narrator: Narrator<Call>,
+  kata: StoreKata,
+  exports: Claims,
   testCase: Case,
-  { leg, cutInside, faults, second }: Step,
+  { leg, cutInside, faults, second }: HuntStep,
   found: Found | null,
 ): Promise<void> {
   const keys = keysOf([...testCase.clients, testCase.second ?? []]);
-  const history = new History();
+  const subject = reading(kata, keys, testCase.options);
+  const history = new History(kata);
   const disk = leg.disk();
   const recovery = await recover(
+    subject,
     exports,
     disk,
-    keys,
-    testCase.options,
     faults ?? testCase.recoveryFaults,
     (port, pace) => {
       narrator.nextLife(port, history);
@@ -105,8 +114,7 @@ async function tellStep(
     // Where a call of this recovery was made to fail, it may be refused; the next open may not.
     const mayFail = faults !== undefined;
     narrator.recovered(recovery, found !== null && !mayFail);
-    if (found !== null && mayFail)
-      narrator.recovered(await recover(exports, disk, keys, testCase.options), true);
+    if (found !== null && mayFail) narrator.recovered(await recover(subject, exports, disk), true);
     return;
   }
   narrator.recovered(recovery, false);
@@ -120,16 +128,16 @@ async function tellStep(
   }
   for (const { key, value, expected } of found.values) {
     if (expected !== null || found.values.length <= valuesToldMax)
-      narrator.read(key, value, expected);
+      narrator.shown(`get ${key}`, shortValue(value), expected);
   }
 }
 
 /** Tells what is done after a recovery; the call that was not answered as it had to be ends it. */
 async function tellSecond(
-  narrator: Narrator,
-  shown: Shown,
+  narrator: Narrator<Call>,
+  shown: Shown<unknown>,
   history: History,
-  { operations, cutAfter }: NonNullable<Step["second"]>,
+  { operations, cutAfter }: NonNullable<HuntStep["second"]>,
 ): Promise<Call | null> {
   const before = shown.pace.points.length;
   for (const operation of operations) {

@@ -9,21 +9,24 @@
  * Each phase is a pass of its own over the same first life; the first phase that finds something is the
  * one reported.
  */
-import type { Subject } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import type { NameProfile } from "#platform/testing/crash-images.ts";
 import type { DiskCall, Faults } from "#platform/testing/disk-port.ts";
-import type { LoadedSubject, Phase } from "../harness/check.ts";
-import type { CrashPoint } from "../harness/crash-explorer.ts";
-import type { Finding, Listener } from "../harness/experiment.ts";
+import type { LoadedSubject, Phase } from "../check.ts";
+import type { CrashPoint } from "../crash-explorer.ts";
+import type { Finding, Listener } from "../experiment.ts";
 import type { DiskState } from "#platform/testing/disk-state.ts";
-import { outcomeOf } from "../harness/life.ts";
-import { Afterlives, type Leg, type Outcome, type Step } from "./afterlives.ts";
+import { outcomeOf } from "../life.ts";
+import { describeError } from "../in-words.ts";
+import { Afterlives, type Leg, type Outcome, type Step } from "../on-disk/afterlives.ts";
+import type { Claims } from "../on-disk/disk-subject.ts";
+import type { Recovery } from "../on-disk/recovery.ts";
 import type { Case } from "./case.ts";
 import { FirstLife } from "./first-life.ts";
-import { type Call, describeError, type History, isWrite, performOn, written } from "./history.ts";
+import { type Call, type History, isWrite, written } from "./history.ts";
 import { Judgement } from "./judgement.ts";
-import type { Options, Recovery } from "./recovery.ts";
+import { reading, type Values } from "./reading.ts";
+import { performOn, type StoreKata } from "./store-kata.ts";
 import { tellHunt } from "./telling.ts";
 import { describe, keysOf, type Operation, shortValue } from "./workload.ts";
 
@@ -69,6 +72,12 @@ export interface Hunt {
   crashesAt?: (life: FirstLife) => boolean;
 }
 
+/** A leg, and what happens in the life after it until the next leg. */
+export interface HuntStep extends Step {
+  /** What is done after the recovery, until so many changes of the disk, or to the end. */
+  readonly second?: { operations: readonly Operation[]; cutAfter: number | null };
+}
+
 /** A violation, and how it came about. */
 export interface Found {
   readonly wrong: Wrong;
@@ -76,7 +85,7 @@ export interface Found {
   readonly therefore: string;
   /** The step of the first life at which the first crash came. */
   readonly step: number;
-  readonly trail: readonly Step[];
+  readonly trail: readonly HuntStep[];
   /** What each key showed, and where that is wrong what was expected. Empty when nothing was shown. */
   readonly values: readonly { key: string; value: string | undefined; expected: string | null }[];
 }
@@ -91,17 +100,18 @@ const recoveryFaults: readonly Faults[] = [
 ];
 
 export async function runHunt(
+  kata: StoreKata,
   hunt: Hunt,
-  subject: LoadedSubject<Subject>,
+  subject: LoadedSubject<Claims>,
   testCase: Case,
   listener?: Listener,
 ): Promise<Finding> {
   // One copy of the module lives the first life, another all the later ones.
   const first = await subject.fresh();
   const later = await subject.fresh();
-  const hunter = new Hunter(hunt, first, later, subject, testCase);
+  const hunter = new Hunter(kata, hunt, first, later, subject, testCase);
   const outcome = await hunter.findAll();
-  if (listener !== undefined) await tellHunt(subject, testCase, outcome, listener);
+  if (listener !== undefined) await tellHunt(kata, subject, testCase, outcome, listener);
   return outcome.finding;
 }
 
@@ -114,44 +124,43 @@ export interface HuntOutcome {
 }
 
 class Hunter {
+  readonly #kata: StoreKata;
   readonly #hunt: Hunt;
-  readonly #first: Subject;
+  readonly #first: Claims;
   readonly #case: Case;
   readonly #keys: string[];
-  readonly #afterlives: Afterlives;
-  readonly #options: Options;
+  readonly #afterlives: Afterlives<Values>;
   #offender: HuntOutcome["offender"] = null;
 
   constructor(
+    kata: StoreKata,
     hunt: Hunt,
-    first: Subject,
-    later: Subject,
-    subject: LoadedSubject<Subject>,
+    first: Claims,
+    later: Claims,
+    subject: LoadedSubject<Claims>,
     testCase: Case,
   ) {
+    this.#kata = kata;
     this.#hunt = hunt;
     this.#first = first;
     this.#case = testCase;
     this.#keys = keysOf([...testCase.clients, testCase.second ?? []]);
-    this.#options = testCase.options ?? {};
     const { names } = hunt;
     const { sectorBytes, recoveryFaults } = testCase;
     const nextLife =
       hunt.killsOnly === true
-        ? (): Promise<Subject> => subject.fresh()
-        : async (): Promise<Subject> => later;
-    this.#afterlives = new Afterlives(nextLife, this.#keys, this.#options, recoveryFaults, {
-      names,
-      sectorBytes,
-    });
+        ? (): Promise<Claims> => subject.fresh()
+        : async (): Promise<Claims> => later;
+    const observed = reading(kata, this.#keys, testCase.options);
+    this.#afterlives = new Afterlives(nextLife, observed, recoveryFaults, { names, sectorBytes });
   }
 
   async findAll(): Promise<HuntOutcome> {
     const planned = this.#case.phases ?? this.#hunt.phases;
     const phases: readonly Phase[] = planned.length === 0 ? ["live"] : planned;
     for (const phase of phases) {
-      const life = new FirstLife(this.#case);
-      const pass = new Pass(this.#hunt, this.#case, this.#keys, this.#afterlives, life);
+      const life = new FirstLife(this.#kata, this.#case);
+      const pass = new Pass(this.#kata, this.#hunt, this.#case, this.#keys, this.#afterlives, life);
       await life.live(this.#first, async () => {
         if (phase !== "live" && this.#hunt.crashesAt?.(life) !== false) await pass.look(phase);
         return pass.found === null;
@@ -240,10 +249,11 @@ class Hunter {
 /** One pass over the moments of a first life, looking for violations of one phase. */
 class Pass {
   found: Found | null = null;
+  readonly #kata: StoreKata;
   readonly #hunt: Hunt;
   readonly #case: Case;
   readonly #keys: readonly string[];
-  readonly #afterlives: Afterlives;
+  readonly #afterlives: Afterlives<Values>;
   readonly #life: FirstLife;
   readonly #judgement: Judgement;
   /** Disks and moments that have been judged. */
@@ -257,12 +267,14 @@ class Pass {
   #failedRecoveries = 0;
 
   constructor(
+    kata: StoreKata,
     hunt: Hunt,
     testCase: Case,
     keys: readonly string[],
-    afterlives: Afterlives,
+    afterlives: Afterlives<Values>,
     life: FirstLife,
   ) {
+    this.#kata = kata;
     this.#hunt = hunt;
     this.#case = testCase;
     this.#keys = keys;
@@ -377,11 +389,14 @@ class Pass {
   }
 
   /** An open that resolves although something failed has shown the right values, and safe ones. */
-  async #resolvedDespite(failed: Recovery, trail: readonly Step[]): Promise<Found | null> {
+  async #resolvedDespite(
+    failed: Recovery<Values>,
+    trail: readonly HuntStep[],
+  ): Promise<Found | null> {
     if (failed.kind !== "shown") return null;
     const wrong = this.#judge(failed, "crash in recovery", trail);
     if (wrong !== null) return wrong;
-    const shown = (key: string): string | undefined => failed.values[this.#keys.indexOf(key)];
+    const shown = (key: string): string | undefined => failed.seen[this.#keys.indexOf(key)];
     for (const next of this.#afterlives.powerCuts({ state: failed.port.state, underWay: [] })) {
       const after = await this.#afterlives.recovered(next);
       const difference = this.#difference(after, (key, value) => value === shown(key));
@@ -399,7 +414,7 @@ class Pass {
   }
 
   /** A rejected open leaves the directory free, in the same process too. */
-  async #stillLocked(disk: DiskState, failed: Recovery): Promise<string | null> {
+  async #stillLocked(disk: DiskState, failed: Recovery<Values>): Promise<string | null> {
     if (failed.kind !== "refused" || failed.by !== "open") return null;
     const here = await this.#afterlives.recoverAnew(disk);
     if (here.kind !== "refused" || errorCode(here.error) !== "LOCKED") return null;
@@ -412,12 +427,12 @@ class Pass {
     if (shown.kind !== "shown") return null;
     const operations = this.#case.second ?? [];
     const before = shown.pace.points.length;
-    const expected = new Map(this.#keys.map((key, index) => [key, shown.values[index]]));
+    const expected = new Map(this.#keys.map((key, index) => [key, shown.seen[index]]));
     /** For each moment of the second life: what a recovery there may show. */
     const allowed: Map<string, Set<string | undefined>>[] = [];
     for (const operation of operations) {
       const start = shown.pace.points.length;
-      const outcome = await outcomeOf(performOn(shown.store, operation));
+      const outcome = await outcomeOf(performOn(this.#kata, shown.store, operation));
       for (let index = start; index < shown.pace.points.length; index++)
         allowed[index - before] = allowedDuring(expected, operation);
       if (outcome.how !== "resolved") {
@@ -487,8 +502,7 @@ class Pass {
         );
         if (wrong === null) continue;
         const values = this.#valuesOf(recovery, (key) => [...(may.get(key) ?? [undefined])][0]);
-        const kind =
-          recovery.kind === "shown" ? this.#kindOfSecond(recovery.values, may) : "refused";
+        const kind = recovery.kind === "shown" ? this.#kindOfSecond(recovery.seen, may) : "refused";
         const trail = [
           { leg: life.leg, second: { operations: life.operations, cutAfter } },
           { leg: next },
@@ -523,7 +537,7 @@ class Pass {
     if (first.kind !== "shown") return null;
     first.pace.isRecording = false;
     first.port.fence();
-    const shown = (key: string): string | undefined => first.values[this.#keys.indexOf(key)];
+    const shown = (key: string): string | undefined => first.seen[this.#keys.indexOf(key)];
     for (const next of this.#afterlives.powerCuts({ state: first.port.state, underWay: [] })) {
       const second = await this.#afterlives.recovered(next);
       if (second.kind !== "shown") continue;
@@ -543,7 +557,7 @@ class Pass {
 
   // ── Judging ─────────────────────────────────────────────────────────────────────────────────
 
-  #judge(recovery: Outcome, phase: Phase, trail: readonly Step[]): Found | null {
+  #judge(recovery: Outcome<Values>, phase: Phase, trail: readonly HuntStep[]): Found | null {
     const { wants, concerns } = this.#hunt;
     const { step, history } = this.#life;
     if (recovery.kind !== "shown") {
@@ -553,13 +567,13 @@ class Pass {
       return { wrong: "refused", phase, therefore, step, trail, values: [] };
     }
     for (const [index, key] of this.#keys.entries()) {
-      const value = recovery.values[index];
+      const value = recovery.seen[index];
       const wrong = this.#wrongOf(key, value);
       if (wrong === null || !wants.includes(wrong) || concerns?.(history, key) === false) continue;
       const expected = this.#expectation(key);
       const values = this.#keys.map((one, at) => ({
         key: one,
-        value: recovery.values[at],
+        value: recovery.seen[at],
         expected: one === key ? expected : null,
       }));
       return {
@@ -597,20 +611,23 @@ class Pass {
   }
 
   #difference(
-    recovery: Outcome,
+    recovery: Outcome<Values>,
     isRight: (key: string, value: string | undefined) => boolean,
   ): string | null {
     if (recovery.kind !== "shown") return `the store does not open: ${recovery.what}`;
-    const index = this.#keys.findIndex((key, at) => !isRight(key, recovery.values[at]));
+    const index = this.#keys.findIndex((key, at) => !isRight(key, recovery.seen[at]));
     return index === -1
       ? null
-      : `${this.#keys[index] ?? ""} shows ${shortValue(recovery.values[index])}`;
+      : `${this.#keys[index] ?? ""} shows ${shortValue(recovery.seen[index])}`;
   }
 
-  #valuesOf(recovery: Outcome, expectedOf: (key: string) => string | undefined): Found["values"] {
+  #valuesOf(
+    recovery: Outcome<Values>,
+    expectedOf: (key: string) => string | undefined,
+  ): Found["values"] {
     if (recovery.kind !== "shown") return [];
     return this.#keys.map((key, index) => {
-      const value = recovery.values[index];
+      const value = recovery.seen[index];
       const expected = expectedOf(key);
       return { key, value, expected: value === expected ? null : shortValue(expected) };
     });
@@ -619,7 +636,7 @@ class Pass {
   #found(
     wrong: Wrong,
     phase: Phase,
-    trail: readonly Step[],
+    trail: readonly HuntStep[],
     values: Found["values"],
     what: string,
   ): Found | null {

@@ -8,12 +8,8 @@
 import {
   judgeLinearizability,
   type Operation as TimedOperation,
-} from "../harness/linearizability/judge.ts";
-import {
-  keyValueModel,
-  type Answer,
-  type KeyValueInput,
-} from "../harness/linearizability/models.ts";
+} from "../linearizability/judge.ts";
+import { keyValueModel, type Answer, type KeyValueInput } from "../linearizability/models.ts";
 import { type Call, hadNoEffect, type History, isWrite, written } from "./history.ts";
 
 const nodesMax = 200_000;
@@ -45,9 +41,7 @@ export class Judgement {
   /** Whether the reads that were answered allow it, too. */
   readsAllow(key: string, value: string | undefined): boolean {
     const now = this.#history.now;
-    const calls = this.#history.calls.filter(
-      (call) => "key" in call.operation && call.operation.key === key,
-    );
+    const calls = this.#history.calls.filter((call) => call.operation.key === key);
     if (!calls.some((call) => call.operation.kind === "get" && call.outcome === "ok")) return true;
     const answered = calls.filter((call) => call.answeredAt !== null).length;
     const memoKey = `${key}/${calls.length}/${answered}/${calls.at(-1)?.calledAt ?? 0}/${value ?? "-"}`;
@@ -97,7 +91,7 @@ function isWriteTo(call: Call, key: string): boolean {
 /** A call as the judge sees it; none for those that promise to have had no effect and for those without a key. */
 function timedOperation(call: Call, windowEnd: number): TimedOperation<KeyValueInput, Answer>[] {
   const { operation, calledAt, client } = call;
-  if (!("key" in operation)) return [];
+  if (operation.key === undefined) return [];
   const settled = { client, calledAt, settledAt: call.answeredAt ?? windowEnd };
   if (operation.kind === "get") {
     if (call.outcome !== "ok") return [];
