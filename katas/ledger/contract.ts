@@ -8,11 +8,13 @@ import type { Task, TaskHandlers, Workers } from "#platform/workers.ts";
  * at a time by design, the reason for it.
  */
 export interface Subject {
-  createTransactionReader: CreateTransactionReader;
   createCommitValidator: CreateCommitValidator;
 
   /** From level 3. Below it, it may throw `NotImplementedError`. */
   createTaskPool: CreateTaskPool;
+
+  /** From level 6. Below it, it may throw `NotImplementedError`. */
+  createTransactionReader: CreateTransactionReader;
 
   /** The highest level this code claims, 1–6. Promises above it are not tried. Without it: all of them. */
   level?: number;
@@ -24,7 +26,7 @@ export interface Subject {
 // ── Reading ───────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Makes the reader of a format. Throws `INVALID_ARGUMENT` when there is no such format.
+ * From level 6. Makes the reader of a format. Throws `INVALID_ARGUMENT` when there is no such format.
  *
  * `text` is lines, each ended by "\n", the last one perhaps not; no line is empty. An empty text has no lines.
  */
@@ -137,7 +139,7 @@ export interface CommitValidatorOptions {
   pool?: TaskExecutor;
 
   /**
-   * From level 3. How many commits may have been called and not answered; the next one is refused with
+   * From level 4. How many commits may have been called and not answered; the next one is refused with
    * `OVERLOADED`. A whole number from 1. Default 1024.
    */
   commitsWaitingMax?: number;
@@ -245,8 +247,9 @@ export interface CommitValidator {
    * Rejects with `INVALID_ARGUMENT` when the batch is no `Batch`, and with the error that a rule has thrown.
    * From level 2: with `CONFLICT` when it has lost `attemptsMax` races, and with `ABORTED` when `signal` is
    * aborted before it is committed.
-   * From level 3: with the error of a slow rule that failed, and with `OVERLOADED` beyond `commitsWaitingMax`.
-   * From level 4: with `THROTTLED` or `TIMED_OUT` when the store keeps refusing.
+   * From level 3: with the error of a slow rule that failed.
+   * From level 4: with `THROTTLED` or `TIMED_OUT` when the store keeps refusing, and with `OVERLOADED` beyond
+   * `commitsWaitingMax`.
    */
   commit(batch: Batch, options?: { readonly signal?: AbortSignal }): Promise<CommitResult>;
 

@@ -79,22 +79,6 @@ test("a new validator finds what others have committed", async () => {
   expect(version).toBe(1);
 });
 
-test("two formats, the same candidates", async () => {
-  const lines = createTransactionReader({
-    format: "json-lines",
-    text: '{"kind":"transfer","id":"t1","from":"ann","to":"bob","cents":5}\nno JSON\n',
-  });
-  const commas = createTransactionReader({
-    format: "csv",
-    text: "transfer,t1,ann,bob,5\nno JSON\n",
-  });
-  expect(await candidatesOf(lines)).toEqual([
-    { offset: 0, transaction: pay("t1", "ann", "bob", 5) },
-    { offset: 1, transaction: "no JSON" },
-  ]);
-  expect(await candidatesOf(commas)).toEqual(await candidatesOf(lines));
-});
-
 test.runIf(level >= 2)("from level 2: both of two racing batches are committed", async () => {
   const store = createFlakyStore();
   const clock = new ManualClock();
@@ -158,6 +142,22 @@ test.runIf(level >= 5)("from level 5: a worker dies, its task does not", async (
   expect(await pool.submit({ kind: "double", input: 21 })).toBe(42);
   await pool.close();
   expect(workers.alive).toBe(0);
+});
+
+test.runIf(level >= 6)("from level 6: two formats, the same candidates", async () => {
+  const lines = createTransactionReader({
+    format: "json-lines",
+    text: '{"kind":"transfer","id":"t1","from":"ann","to":"bob","cents":5}\nno JSON\n',
+  });
+  const commas = createTransactionReader({
+    format: "csv",
+    text: "transfer,t1,ann,bob,5\nno JSON\n",
+  });
+  expect(await candidatesOf(lines)).toEqual([
+    { offset: 0, transaction: pay("t1", "ann", "bob", 5) },
+    { offset: 1, transaction: "no JSON" },
+  ]);
+  expect(await candidatesOf(commas)).toEqual(await candidatesOf(lines));
 });
 
 test.runIf(level >= 6)("from level 6: a source is processed once", async () => {

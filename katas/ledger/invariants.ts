@@ -60,17 +60,10 @@ export const invariants = [
     interleavings: false,
   },
   {
-    id: "ledger/readers-agree",
-    level: 1,
-    sentence:
-      "The same transactions as JSON lines and as CSV are the same candidates, from any offset.",
-    interleavings: false,
-  },
-  {
     id: "ledger/bad-arguments-are-refused",
     level: 1,
     sentence:
-      "A batch, option or format outside the contract is refused with INVALID_ARGUMENT and has no effect.",
+      "A batch or option outside the contract is refused with INVALID_ARGUMENT and has no effect.",
     interleavings: false,
   },
 
@@ -137,7 +130,7 @@ export const invariants = [
     id: "ledger/overload-is-refused",
     level: 3,
     sentence:
-      "The task beyond inFlightMax + queueLengthMax, and the commit beyond commitsWaitingMax, is refused with OVERLOADED, without effect; none before it is.",
+      "The task beyond inFlightMax + queueLengthMax is refused with OVERLOADED, without effect; none before it is.",
     interleavings: true,
   },
   {
@@ -204,6 +197,13 @@ export const invariants = [
       "After the end of a validator at any moment an answered batch is there, an unanswered one whole or not at all, and the ledger goes on.",
     interleavings: false,
   },
+  {
+    id: "ledger/waiting-commits-are-limited",
+    level: 4,
+    sentence:
+      "With commitsWaitingMax commits waiting, the next is refused with OVERLOADED and has no effect; none before it is.",
+    interleavings: true,
+  },
 
   // Level 5: real threads.
   {
@@ -248,6 +248,13 @@ export const invariants = [
   },
 
   // Level 6: batch and stream.
+  {
+    id: "ledger/readers-agree",
+    level: 6,
+    sentence:
+      "The same transactions as JSON lines and as CSV are the same candidates, from any offset; no other format is accepted.",
+    interleavings: false,
+  },
   {
     id: "ledger/batch-and-stream-agree",
     level: 6,

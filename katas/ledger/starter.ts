@@ -17,13 +17,6 @@ import type {
 export const level = 1;
 
 /** The contract says what each call promises: katas/ledger/contract.ts. */
-export function createTransactionReader(source: {
-  format: string;
-  text: string;
-}): TransactionReader {
-  throw new NotImplementedError(`A reader of ${source.format}: not written yet.`);
-}
-
 export function createCommitValidator(options: CommitValidatorOptions): CommitValidator {
   return new Validator(options);
 }
@@ -31,6 +24,14 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
 /** From level 3. */
 export function createTaskPool(options: TaskPoolOptions): TaskPool {
   throw new NotImplementedError(`A pool of ${options.inFlightMax}: not written yet.`);
+}
+
+/** From level 6. */
+export function createTransactionReader(source: {
+  format: string;
+  text: string;
+}): TransactionReader {
+  throw new NotImplementedError(`A reader of ${source.format}: not written yet.`);
 }
 
 class Validator implements CommitValidator {
