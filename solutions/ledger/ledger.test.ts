@@ -13,7 +13,6 @@ import type {
   CommitValidatorOptions,
   Outcome,
   TaskExecutor,
-  TaskPoolOptions,
   TransactionReader,
 } from "#katas/ledger/contract.ts";
 import { errorCode } from "#platform/errors.ts";
@@ -51,17 +50,39 @@ const pay = (from: string, to: string, cents: number, id = `transfer ${(transfer
 
 const accounts = [open("bank", -1_000_000), open("ann"), open("bob"), open("eve")];
 
+let validators = 0;
+
 function validatorOn(
-  store: FlakyStore,
+  store: ObjectStore,
   options: Partial<CommitValidatorOptions> = {},
 ): CommitValidator {
+  const random = seededRandom((validators += 1));
   return createCommitValidator({
     store,
     prefix: "ledger/",
     clock: new ManualClock(),
-    random: seededRandom(store.life),
+    random,
     ...options,
   });
+}
+
+/** The store as somebody sees it before whose every put something else happens. */
+function slowedBy(
+  store: ObjectStore,
+  before: () => Promise<unknown>,
+  onLost: () => void = () => undefined,
+): ObjectStore {
+  return {
+    get: (name) => store.get(name),
+    list: (prefix) => store.list(prefix),
+    async putIfAbsent(name, bytes) {
+      await before();
+      await store.putIfAbsent(name, bytes).catch((error: unknown) => {
+        onLost();
+        throw error;
+      });
+    },
+  };
 }
 
 async function balancesIn(validator: CommitValidator): Promise<Record<string, number>> {
@@ -254,67 +275,15 @@ describe("validate and commit", () => {
     expect((await other.readMetadata()).version).toBe(0);
   });
 
-  test("both formats give the same candidates, from any offset", async () => {
-    const transactions = [open("a", -5), { kind: "open", id: "2", account: "b" }, pay("a", "b", 7)];
-    const json = createTransactionReader({
-      format: "json-lines",
-      text: transactions.map((one) => JSON.stringify(one)).join("\n"),
-    });
-    const csv = createTransactionReader({
-      format: "csv",
-      text: "open,open a,a,-5\nopen,2,b,\ntransfer,ID,a,b,7\n".replace(
-        "ID",
-        transactions[2]?.id ?? "",
-      ),
-    });
-    expect(await candidatesOf(json, 0)).toEqual(
-      transactions.map((transaction, offset) => ({ offset, transaction })),
-    );
-    expect(await candidatesOf(csv, 0)).toEqual(await candidatesOf(json, 0));
-    expect(await candidatesOf(csv, 2)).toEqual(await candidatesOf(json, 2));
-    expect(await candidatesOf(csv, 3)).toEqual([]);
-  });
-
-  test("a line that cannot be understood is a candidate, too", async () => {
-    const lines = ["{", "close,x", "transfer,x,a,b", "open,x,a,1,2", "12"];
-    for (const format of ["json-lines", "csv"]) {
-      const reader = createTransactionReader({ format, text: lines.join("\n") });
-      const validator = await openedOn(createFlakyStore());
-      const transactions = (await candidatesOf(reader, 0)).map(({ transaction }) => transaction);
-      const { outcomes } = await validator.commit({ transactions });
-      expect(outcomes).toEqual(lines.map(() => rejected("SCHEMA")));
-    }
-    const numbers = createTransactionReader({
-      format: "csv",
-      text: ["1.5", "", "x", "0x10", "1e3"]
-        .map((cents) => `transfer,t,bank,ann,${cents}`)
-        .join("\n"),
-    });
-    const validator = await openedOn(createFlakyStore());
-    const transactions = (await candidatesOf(numbers, 0)).map(({ transaction }) => transaction);
-    const { outcomes } = await validator.commit({ transactions });
-    expect(outcomes).toEqual(transactions.map(() => rejected("SCHEMA")));
-  });
-
   test("bad arguments are refused", async () => {
     const validator = await openedOn(createFlakyStore());
     const bad = [null, {}, { transactions: "none" }, { transactions: [], policy: "some" }];
     for (const batch of bad as unknown as Batch[]) {
       await expect(validator.commit(batch)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     }
-    const badOptions = [{ attemptsMax: 0 }, { commitsWaitingMax: 1.5 }, { slowRules: ["x"] }];
-    for (const options of badOptions) {
-      expect(() => validatorOn(createFlakyStore(), options)).toThrow(invalidArgument);
+    for (const attemptsMax of [0, -1, 1.5, Number.NaN]) {
+      expect(() => validatorOn(createFlakyStore(), { attemptsMax })).toThrow(invalidArgument);
     }
-    const handlers = { double };
-    const badPools: TaskPoolOptions[] = [
-      { inFlightMax: 0, queueLengthMax: 1, handlers },
-      { inFlightMax: 1, queueLengthMax: -1, handlers },
-      { inFlightMax: 1, queueLengthMax: 1 },
-      { inFlightMax: 1, queueLengthMax: 1, workers: createFlakyWorkers({ handlers }) },
-    ];
-    for (const options of badPools) expect(() => createTaskPool(options)).toThrow(invalidArgument);
-    expect(() => createTransactionReader({ format: "xml", text: "" })).toThrow(invalidArgument);
   });
 });
 
@@ -365,22 +334,13 @@ describe("someone else was faster", () => {
       const clock = new ManualClock();
       const rival = await openedOn(store.another());
       const lostAt: number[] = [];
-      const slowStore: ObjectStore = {
-        get: (name) => store.get(name),
-        list: (prefix) => store.list(prefix),
-        async putIfAbsent(name, bytes) {
-          await rival.commit({ transactions: [pay("bank", "eve", 1)] });
-          await store.putIfAbsent(name, bytes).catch((error: unknown) => {
-            lostAt.push(clock.now());
-            throw error;
-          });
-        },
-      };
-      const random = seededRandom(seed);
-      const options = { store: slowStore, prefix: "ledger/", clock, random, attemptsMax: 5 };
-      const losing = createCommitValidator(options).commit({
-        transactions: [pay("bank", "ann", 1)],
-      });
+      const view = slowedBy(
+        store,
+        () => rival.commit({ transactions: [pay("bank", "eve", 1)] }),
+        () => lostAt.push(clock.now()),
+      );
+      const validator = validatorOn(view, { clock, random: seededRandom(seed), attemptsMax: 5 });
+      const losing = validator.commit({ transactions: [pay("bank", "ann", 1)] });
       const outcome = settled(losing);
       await clock.advance(100_000);
       expect(await outcome).toBe("CONFLICT");
@@ -394,23 +354,22 @@ describe("someone else was faster", () => {
     expect(one).not.toEqual(other);
   });
 
-  test("an aborted commit ends at once, without effect, and those behind it go on", async () => {
+  test("a commit that is aborted while it pauses ends at once, without effect", async () => {
     const store = createFlakyStore();
-    const validator = await openedOn(store);
+    const rival = await openedOn(store);
     const controller = new AbortController();
     const { signal } = controller;
-    let throttled = 0;
-    store.faults = ({ method }) =>
-      method === "putIfAbsent" && throttled++ === 0 ? "throttled" : undefined;
-    const called = validator.commit({ transactions: [pay("bank", "ann", 1)] }, { signal });
-    const next = validator.commit({ transactions: [pay("bank", "bob", 2)] });
+    const view = slowedBy(store.another(), () =>
+      rival.commit({ transactions: [pay("bank", "eve", 1)] }),
+    );
+    const validator = validatorOn(view, { random: seededRandom(7) });
+    const commit = { transactions: [pay("bank", "ann", 1)] };
+    const losing = settled(validator.commit(commit, { signal }));
     await stillness();
     controller.abort();
-    await expect(called).rejects.toMatchObject({ code: "ABORTED" });
-    expect((await next).version).toBe(2);
-    const late = validator.commit({ transactions: [pay("bank", "eve", 3)] }, { signal });
-    await expect(late).rejects.toMatchObject({ code: "ABORTED" });
-    expect(await balancesIn(validator)).toEqual({ bank: -2, ann: 0, bob: 2, eve: 0 });
+    expect(await losing).toBe("ABORTED");
+    expect(await settled(validator.commit(commit, { signal }))).toBe("ABORTED");
+    expect(await balancesIn(rival)).toMatchObject({ ann: 0 });
   });
 
   test("a validator reads only what is new", async () => {
@@ -507,7 +466,6 @@ describe("a bounded pool", () => {
     await stage.end(1);
     await stage.end(2);
     await Promise.all(both);
-    expect(pool.counts()).toEqual({ submitted: 7, succeeded: 3, failed: 4 });
   });
 
   test("drain waits for what was there, close for everything, and then the pool is closed", async () => {
@@ -517,8 +475,10 @@ describe("a bounded pool", () => {
     const [one, two] = [1, 2].map((input) => pool.submit({ kind: "wait", input }));
     let drained = false;
     const draining = pool.drain().then(() => (drained = true));
+    await stillness();
     await stage.end(1);
     const three = pool.submit({ kind: "wait", input: 3 });
+    await stillness();
     expect(drained).toBe(false);
     await stage.end(2);
     await draining;
@@ -529,8 +489,16 @@ describe("a bounded pool", () => {
     expect(await Promise.all([one, two, three])).toEqual(["1 done", "2 done", "3 done"]);
   });
 
-  test("a kind without a handler is refused", async () => {
-    const pool = createTaskPool({ inFlightMax: 1, queueLengthMax: 0, handlers: { double } });
+  test("limits that are none, and a kind without a handler, are refused", async () => {
+    const handlers = { double };
+    for (const limits of [
+      { inFlightMax: 0, queueLengthMax: 1 },
+      { inFlightMax: 1.5, queueLengthMax: 1 },
+      { inFlightMax: 1, queueLengthMax: -1 },
+    ]) {
+      expect(() => createTaskPool({ ...limits, handlers })).toThrow(invalidArgument);
+    }
+    const pool = createTaskPool({ inFlightMax: 1, queueLengthMax: 0, handlers });
     for (const kind of ["absent", "toString"]) {
       const refused = pool.submit({ kind, input: 1 });
       await expect(refused).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
@@ -544,13 +512,11 @@ describe("a bounded pool", () => {
     const pool = createTaskPool({ inFlightMax: 8, queueLengthMax: 8, handlers: renamed(handlers) });
     const store = createFlakyStore();
     await openedOn(store);
-    const options = { slowRules: ["check"], pool, commitsWaitingMax: 2 };
+    const options = { slowRules: ["check"], pool };
     const validator = validatorOn(store.another(), options);
     const [one, two] = [pay("bank", "ann", 1), pay("bank", "bob", 2)];
     const first = validator.commit({ transactions: [one] });
     const second = validator.commit({ transactions: [two] });
-    const third = validator.commit({ transactions: [pay("bank", "eve", 3)] });
-    await expect(third).rejects.toMatchObject({ code: "OVERLOADED" });
     await stillness();
     expect(stage.begun).toEqual([one.id, two.id]);
     await stage.end(two.id);
@@ -576,10 +542,6 @@ describe("a bounded pool", () => {
       inTurn,
       createTaskPool({ inFlightMax: 1, queueLengthMax: 99, handlers }),
       createTaskPool({ inFlightMax: 8, queueLengthMax: 99, handlers }),
-      createTaskPool({
-        ...{ inFlightMax: 4, queueLengthMax: 99, workerCount: 2, clock: new ManualClock() },
-        workers: createFlakyWorkers({ handlers }),
-      }),
     ];
     for (const pool of pools) {
       const validator = await openedOn(createFlakyStore(), { slowRules: ["even", "safe"], pool });
@@ -741,6 +703,23 @@ describe("the answer was lost", () => {
     ]);
   });
 
+  test("the commit beyond the limit is refused, and those before it are not", async () => {
+    const stage = new Stage();
+    const handlers = renamed(stage.handlers);
+    const pool = createTaskPool({ inFlightMax: 8, queueLengthMax: 8, handlers });
+    const store = createFlakyStore();
+    await openedOn(store);
+    const options = { slowRules: ["check"], pool, commitsWaitingMax: 2 };
+    const validator = validatorOn(store.another(), options);
+    const transactions = [1, 2, 3].map((cents) => pay("bank", "ann", cents));
+    const commits = transactions.map((one) => settled(validator.commit({ transactions: [one] })));
+    expect(await commits[2]).toBe("OVERLOADED");
+    await stillness();
+    for (const { id } of transactions) await stage.end(id);
+    expect(await Promise.all(commits)).toMatchObject([{ version: null }, { version: null }, {}]);
+    expect(stage.begun).toEqual(transactions.slice(0, 2).map(({ id }) => id));
+  });
+
   test("a kill at any moment leaves a batch whole or not at all, and asking again makes it happen once", async () => {
     const store = createFlakyStore();
     const validator = await openedOn(store);
@@ -817,6 +796,40 @@ describe("real threads", () => {
     }
   });
 
+  test("a commit outlives the workers that judge it, or says that it did not happen", async () => {
+    const clock = new ManualClock();
+    const slow: TaskHandlers = {
+      even: (one) => ((one as { cents?: number }).cents === 3 ? "ODD" : undefined),
+    };
+    for (const deaths of [0, 1, 2]) {
+      const workers = createFlakyWorkers({ handlers: slow });
+      const pool = createTaskPool({
+        ...{ inFlightMax: 2, queueLengthMax: 99, workerCount: 2, workers, clock, taskMsMax: 50 },
+      });
+      const store = createFlakyStore();
+      await openedOn(store);
+      const validator = validatorOn(store.another(), { slowRules: ["even"], pool, clock });
+      let left = deaths;
+      const [first, odd] = [pay("bank", "ann", 2), pay("bank", "ann", 3)];
+      workers.faults = ({ task }) => {
+        const isFirst = (task?.input as { id?: string } | undefined)?.id === first.id;
+        if (!isFirst || left-- <= 0) return undefined;
+        return left === 0 ? "hangs" : "dies";
+      };
+      const transactions = [first, odd];
+      const commits = [
+        settled(validator.commit({ transactions, policy: "valid-only" })),
+        settled(validator.commit({ transactions: [pay("bank", "bob", 4)] })),
+      ];
+      await clock.advance(1000);
+      const [one, two] = await Promise.all(commits);
+      if (deaths === 2) expect(one).toBe("WORKER_LOST");
+      else expect(one).toMatchObject({ version: 2, outcomes: [accepted, rejected("ODD")] });
+      expect(two).toMatchObject({ outcomes: [accepted] });
+      expect(await balancesIn(validator)).toMatchObject({ ann: deaths === 2 ? 0 : 2, bob: 4 });
+    }
+  });
+
   test("a task that kills twice is given up, and its neighbours are not", async () => {
     const workers = createFlakyWorkers({ handlers });
     workers.faults = ({ task }) => (task?.input === 13 ? "dies" : undefined);
@@ -859,14 +872,57 @@ describe("batch and stream", () => {
     "transfer,t2,ann,bank,11",
     "transfer,t3,ann,bank,4",
   ];
-  const source = {
-    name: "payments",
-    reader: createTransactionReader({ format: "csv", text: lines.join("\n") }),
+  const reader: TransactionReader = {
+    read: (offset) =>
+      createTransactionReader({ format: "csv", text: lines.join("\n") }).read(offset),
   };
+  const source = { name: "payments", reader };
   const quarantined = [
     { offset: 3, reason: "SCHEMA" },
     { offset: 4, reason: "INSUFFICIENT_FUNDS" },
   ];
+
+  test("both formats give the same candidates, from any offset", async () => {
+    const transactions = [open("a", -5), { kind: "open", id: "2", account: "b" }, pay("a", "b", 7)];
+    const json = createTransactionReader({
+      format: "json-lines",
+      text: transactions.map((one) => JSON.stringify(one)).join("\n"),
+    });
+    const csv = createTransactionReader({
+      format: "csv",
+      text: "open,open a,a,-5\nopen,2,b,\ntransfer,ID,a,b,7\n".replace(
+        "ID",
+        transactions[2]?.id ?? "",
+      ),
+    });
+    expect(await candidatesOf(json, 0)).toEqual(
+      transactions.map((transaction, offset) => ({ offset, transaction })),
+    );
+    expect(await candidatesOf(csv, 0)).toEqual(await candidatesOf(json, 0));
+    expect(await candidatesOf(csv, 2)).toEqual(await candidatesOf(json, 2));
+    expect(await candidatesOf(csv, 3)).toEqual([]);
+  });
+
+  test("a line that cannot be understood is a candidate, too", async () => {
+    const lines = ["{", "close,x", "transfer,x,a,b", "open,x,a,1,2", "12"];
+    for (const format of ["json-lines", "csv"]) {
+      const reader = createTransactionReader({ format, text: lines.join("\n") });
+      const validator = await openedOn(createFlakyStore());
+      const transactions = (await candidatesOf(reader, 0)).map(({ transaction }) => transaction);
+      const { outcomes } = await validator.commit({ transactions });
+      expect(outcomes).toEqual(lines.map(() => rejected("SCHEMA")));
+    }
+    const numbers = createTransactionReader({
+      format: "csv",
+      text: ["1.5", "", "x", "0x10", "1e3"]
+        .map((cents) => `transfer,t,bank,ann,${cents}`)
+        .join("\n"),
+    });
+    const validator = await openedOn(createFlakyStore());
+    const transactions = (await candidatesOf(numbers, 0)).map(({ transaction }) => transaction);
+    const { outcomes } = await validator.commit({ transactions });
+    expect(outcomes).toEqual(transactions.map(() => rejected("SCHEMA")));
+  });
 
   test("both modes do the same, in a few entries", async () => {
     for (const mode of ["batch", "stream"] as const) {
