@@ -12,6 +12,7 @@
 import { AbortedError, ClosedError, OverloadedError } from "#platform/errors.ts";
 import type { Task } from "#platform/workers.ts";
 import type { TaskCounts, TaskPool } from "#katas/ledger/contract.ts";
+import { Line } from "./line.ts";
 
 /** A task on its way through the pool. */
 export interface Job {
@@ -50,12 +51,19 @@ export class Pool implements TaskPool {
   readonly #limits: Limits;
   /** Waiting and in flight. */
   readonly #unfinished = new Set<Job>();
-  readonly #waiting = new Set<PooledJob>();
+  readonly #waiting = new Line<PooledJob>();
   readonly #counts = { submitted: 0, succeeded: 0, failed: 0 };
   /** Each waits until all of its jobs have ended. */
   readonly #drains = new Set<{ left: Set<Job>; resolve: () => void }>();
   /** Those that wait, as far as there are slots. */
   readonly #line: Waiting;
+  readonly #events: JobEvents = {
+    settled: (how) => this.#counts[how]++,
+    aborted: (job) => {
+      if (this.#waiting.leave(job)) job.end();
+    },
+    ended: (job) => this.#end(job),
+  };
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -74,21 +82,9 @@ export class Pool implements TaskPool {
     }
     this.#counts.submitted++;
     return new Promise((resolve, reject: (error: Error) => void) => {
-      const job = new PooledJob(task, signal, {
-        resolve: (value) => {
-          this.#counts.succeeded++;
-          resolve(value);
-        },
-        reject: (error) => {
-          this.#counts.failed++;
-          // What a handler throws is passed on as it is.
-          reject(error as Error);
-        },
-        ended: () => this.#end(job),
-        aborted: () => this.#leaveQueue(job),
-      });
+      const job = new PooledJob(task, signal, { resolve, reject, events: this.#events });
       this.#unfinished.add(job);
-      this.#waiting.add(job);
+      this.#waiting.join(job);
       job.heedSignal();
       this.#crew.work(this.#line);
     });
@@ -117,24 +113,14 @@ export class Pool implements TaskPool {
   }
 
   #waitingLine(): Waiting {
-    const slots = (): number =>
-      this.#limits.inFlightMax - (this.#unfinished.size - this.#waiting.size);
-    const waiting = this.#waiting;
+    const [limits, unfinished, waiting] = [this.#limits, this.#unfinished, this.#waiting];
+    const slots = (): number => limits.inFlightMax - (unfinished.size - waiting.length);
     return {
       get count() {
-        return Math.min(waiting.size, slots());
+        return Math.min(waiting.length, slots());
       },
-      take() {
-        const [first] = waiting;
-        if (first === undefined || slots() <= 0) return undefined;
-        waiting.delete(first);
-        return first;
-      },
+      take: () => (slots() > 0 ? waiting.takeFirst() : undefined),
     };
-  }
-
-  #leaveQueue(job: PooledJob): void {
-    if (this.#waiting.delete(job)) job.end();
   }
 
   #end(job: PooledJob): void {
@@ -151,23 +137,30 @@ export class Pool implements TaskPool {
 
 /** What becomes of a job, for its pool. */
 interface JobEvents {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-  ended(): void;
-  aborted(): void;
+  settled(how: "succeeded" | "failed"): void;
+  /** Before its end; it may be waiting still. */
+  aborted(job: PooledJob): void;
+  ended(job: PooledJob): void;
+}
+
+interface Caller {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly events: JobEvents;
 }
 
 class PooledJob implements Job {
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
-  readonly #events: JobEvents;
+  readonly #caller: Caller;
   #isSettled = false;
   #hasEnded = false;
+  #stopListening: (() => void) | undefined;
 
-  constructor(task: Task, signal: AbortSignal | undefined, events: JobEvents) {
+  constructor(task: Task, signal: AbortSignal | undefined, caller: Caller) {
     this.task = task;
     this.signal = signal;
-    this.#events = events;
+    this.#caller = caller;
   }
 
   get isSettled(): boolean {
@@ -175,34 +168,38 @@ class PooledJob implements Job {
   }
 
   heedSignal(): void {
-    if (this.signal?.aborted === true) this.#abort();
-    else this.signal?.addEventListener("abort", this.#abort);
+    const { signal } = this;
+    if (signal === undefined) return;
+    const abort = (): void => {
+      this.reject(new AbortedError("The task was called off."));
+      this.#caller.events.aborted(this);
+    };
+    this.#stopListening = () => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
   }
 
   resolve(value: unknown): void {
-    this.#settle(() => this.#events.resolve(value));
+    if (this.#settle("succeeded")) this.#caller.resolve(value);
   }
 
   reject(error: unknown): void {
-    this.#settle(() => this.#events.reject(error));
+    // What a handler throws is passed on as it is.
+    if (this.#settle("failed")) this.#caller.reject(error as Error);
   }
 
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#events.ended();
+    this.#caller.events.ended(this);
   }
 
-  readonly #abort = (): void => {
-    this.reject(new AbortedError("The task was called off."));
-    this.#events.aborted();
-  };
-
   /** Only the first answer counts. */
-  #settle(answer: () => void): void {
-    if (this.#isSettled) return;
+  #settle(how: "succeeded" | "failed"): boolean {
+    if (this.#isSettled) return false;
     this.#isSettled = true;
-    this.signal?.removeEventListener("abort", this.#abort);
-    answer();
+    this.#stopListening?.();
+    this.#caller.events.settled(how);
+    return true;
   }
 }

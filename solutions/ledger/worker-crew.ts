@@ -104,7 +104,9 @@ export class WorkerCrew implements Crew {
     while (jobs.length < length) {
       const job = this.#again.shift() ?? this.#waiting.take();
       if (job === undefined) break;
-      jobs.push(job);
+      // Called off since it was lost: it never begins again.
+      if (job.isSettled) job.end();
+      else jobs.push(job);
     }
     return jobs;
   }
@@ -173,7 +175,7 @@ export class WorkerCrew implements Crew {
     this.#isWatching = true;
     const { clock, taskMsMax } = this.#place;
     for (let restMs = this.#restMs(); restMs !== undefined; restMs = this.#restMs()) {
-      await clock.sleep(Math.min(restMs, watchMsMax));
+      await clock.sleep(Math.min(restMs, taskMsMax, watchMsMax));
       for (const mate of this.#mates) {
         if (mate.restMs(clock.now(), taskMsMax) <= 0) mate.terminate();
       }
