@@ -50,6 +50,8 @@ export interface DirectoryState {
   changes: NameChange[];
   /** `names`, if nobody else can see this map; else it is copied before the next change. */
   ownNames: Map<string, Node> | null;
+  /** The same for `durableNames`. */
+  ownDurableNames: Map<string, Node> | null;
 }
 
 const noBytes = new Uint8Array(0);
@@ -87,7 +89,7 @@ export class DiskState {
     }
     for (const directory of state.directories.values()) {
       directory.durableNames = directory.names;
-      directory.ownNames = null;
+      directory.ownNames = directory.ownDurableNames = null;
       directory.changes = [];
     }
     return state;
@@ -105,7 +107,7 @@ export class DiskState {
       copy.files.set(file.id, { ...file, content, changes: file.changes.slice() });
     }
     for (const directory of this.directories.values()) {
-      directory.ownNames = null;
+      directory.ownNames = directory.ownDurableNames = null;
       copy.directories.set(directory.id, { ...directory, changes: directory.changes.slice() });
     }
     return copy;
@@ -294,7 +296,7 @@ export class DiskState {
     this.version++;
     const directory = this.#directory(path);
     const covered = directory.changes.filter((change) => change.order <= order);
-    directory.durableNames = applyNameChanges(directory.durableNames, covered);
+    changeNames(ownDurableNames(directory), covered);
     directory.changes = directory.changes.filter((change) => change.order > order);
   }
 
@@ -426,6 +428,11 @@ export function applyNameChanges(
   changes: readonly NameChange[],
 ): Map<string, Node> {
   const names = new Map(durable);
+  changeNames(names, changes);
+  return names;
+}
+
+function changeNames(names: Map<string, Node>, changes: readonly NameChange[]): void {
   for (const change of changes) {
     if (change.kind === "link") names.set(change.name, change.node);
     else if (change.kind === "unlink") names.delete(change.name);
@@ -434,7 +441,6 @@ export function applyNameChanges(
       names.set(change.to, change.node);
     }
   }
-  return names;
 }
 
 /** One spelling for each path: no leading `./`, no doubled or trailing slashes. */
@@ -450,7 +456,14 @@ export function plainPath(path: string): string {
 }
 
 function emptyDirectory(id: number): DirectoryState {
-  return { id, names: noNames, durableNames: noNames, changes: [], ownNames: null };
+  return {
+    id,
+    names: noNames,
+    durableNames: noNames,
+    changes: [],
+    ownNames: null,
+    ownDurableNames: null,
+  };
 }
 
 /** The names of a directory, to be changed. */
@@ -483,4 +496,11 @@ function nameHash(name: string): number {
   for (let index = 0; index < name.length; index++)
     hash = Math.imul(hash ^ name.charCodeAt(index), 16777619);
   return hash >>> 0;
+}
+
+/** The durable names of a directory, to be changed. */
+function ownDurableNames(directory: DirectoryState): Map<string, Node> {
+  if (directory.ownDurableNames === null)
+    directory.durableNames = directory.ownDurableNames = new Map(directory.durableNames);
+  return directory.ownDurableNames;
 }

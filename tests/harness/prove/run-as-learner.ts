@@ -22,7 +22,7 @@ export interface TestOutcome {
   failureMessages: string[];
 }
 
-/** By the name of the run; a file that could not be run at all has no outcome. */
+/** By the name of the run; a file that could not be run at all has one outcome, which is neither passed nor failed. */
 export async function runAsLearner(
   kata: string,
   runs: readonly LearnersFiles[],
@@ -37,8 +37,12 @@ export async function runAsLearner(
       await writeFile(path.join(place, `${kata}.test.ts`), test);
     }
     const files = await runVitest(folder);
-    const outcomesOf = (name: string) =>
-      files.find((file) => file.name.includes(`/${name}/`))?.assertionResults ?? [];
+    const outcomesOf = (name: string): TestOutcome[] => {
+      const file = files.find((one) => one.name.includes(`/${name}/`));
+      if (file !== undefined && file.assertionResults.length > 0) return file.assertionResults;
+      const why = file?.message ?? "vitest says nothing about the file";
+      return [{ title: name, status: "not run", failureMessages: [why] }];
+    };
     return new Map(runs.map(({ name }) => [name, outcomesOf(name)]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -46,7 +50,8 @@ export async function runAsLearner(
 }
 
 interface Report {
-  testResults: { name: string; assertionResults: TestOutcome[] }[];
+  /** The message is why the file could not be run, where it could not. */
+  testResults: { name: string; message: string; assertionResults: TestOutcome[] }[];
 }
 
 async function runVitest(folder: string): Promise<Report["testResults"]> {

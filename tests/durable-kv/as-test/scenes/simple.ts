@@ -18,7 +18,8 @@ export function simple(story: string): TestBody {
 /** A scene with the helpers that it uses. */
 export function scene(story: string, timeoutMs?: number): TestBody {
   const lines = linesOf(story);
-  const uses = (name: string): boolean => lines.some((line) => line.includes(`${name}(`));
+  const uses = (name: string): boolean =>
+    lines.some((line) => new RegExp(`(?<![.\\w])${name}\\(`).test(line));
   return {
     lines: [
       ...(uses("open") ? openHelper(words, {}) : []),

@@ -33,8 +33,8 @@ export const space: Scenes = {
     `
     const segmentBytesMax = 1024;
     const written = createCrashDisk();
-    const open = (disk: crashDisk.CrashDisk) => openDurableKv({ disk, directory: "store", segmentBytesMax });
-    const store = await open(written);
+    const openOn = (disk: crashDisk.CrashDisk) => openDurableKv({ disk, directory: "store", segmentBytesMax });
+    const store = await openOn(written);
     for (let put = 0; put < 40; put++) {
       await store.put(bytes(\`k\${put % 4}\`), bytes(\`\${put}:\`.padEnd(800, "x")));
     }
@@ -43,7 +43,7 @@ export const space: Scenes = {
     const [killed] = await written.killsDuring(async () => undefined);
     for (let call = 0; call < 60; call++) {
       const disk = (killed?.disk ?? written).kill();
-      const next = await open(disk);
+      const next = await openOn(disk);
       disk.faults = { failCall: disk.counts.calls + call };
       const isCompacted = await next.compact().then(
         () => true,
