@@ -19,12 +19,38 @@ export class ClosedError extends Error {
   readonly code = "CLOSED";
 }
 
+/** Something in a message cannot travel to another thread. Nothing was sent. */
+export class NotCloneableError extends Error {
+  override readonly name = "NotCloneableError";
+  readonly code = "NOT_CLONEABLE";
+}
+
+// ── The caller's wish ─────────────────────────────────────────────────────────────────────────
+
+/** The caller called it off in time. The call has had no effect. */
+export class AbortedError extends Error {
+  override readonly name = "AbortedError";
+  readonly code = "ABORTED";
+}
+
 // ── The caller may try again ──────────────────────────────────────────────────────────────────
 
 /** Too many calls wait already. The call has had no effect. */
 export class OverloadedError extends Error {
   override readonly name = "OverloadedError";
   readonly code = "OVERLOADED";
+}
+
+/** Another transaction touched the same thing. Nothing of this one is left; the same work may succeed later. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+  readonly code = "CONFLICT";
+}
+
+/** The thing was given a time to live, and that time is over. Nothing of it is left. */
+export class ExpiredError extends Error {
+  override readonly name = "ExpiredError";
+  readonly code = "EXPIRED";
 }
 
 /** Someone else holds the directory. */
@@ -47,7 +73,31 @@ export class DiskFullError extends Error {
   readonly code = "DISK_FULL";
 }
 
-/** There is no file of that name. */
+/** The service asks for fewer calls. The call has had no effect; the same call may succeed after a pause. */
+export class ThrottledError extends Error {
+  override readonly name = "ThrottledError";
+  readonly code = "THROTTLED";
+}
+
+/** No answer came in time. Whether the call had an effect is not known. */
+export class TimedOutError extends Error {
+  override readonly name = "TimedOutError";
+  readonly code = "TIMED_OUT";
+}
+
+/** The name is taken. The call has had no effect. */
+export class AlreadyExistsError extends Error {
+  override readonly name = "AlreadyExistsError";
+  readonly code = "ALREADY_EXISTS";
+}
+
+/** The worker that had the task died, or was ended because it did not answer. */
+export class WorkerLostError extends Error {
+  override readonly name = "WorkerLostError";
+  readonly code = "WORKER_LOST";
+}
+
+/** There is no file or object of that name. */
 export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
   readonly code = "NOT_FOUND";

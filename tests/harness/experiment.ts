@@ -86,7 +86,7 @@ export function checkOf<Subject, Case>(experiment: Experiment<Subject, Case>): C
       return {
         status: "undecided",
         explored,
-        reason: `The promise was never put to the test: ${why}.`,
+        reason: `The promise was never put to the test: ${why}. Nothing was seen that is wrong, and nothing that shows the promise kept: let the code come to the moment that the promise is about, and it will be judged.`,
       };
     return { status: "held", explored };
   };
