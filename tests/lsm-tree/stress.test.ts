@@ -80,6 +80,12 @@ describe("stress", { timeout: TIMEOUT_MILLISECONDS }, () => {
     expect(verdict.broken.map(({ id }) => id)).toEqual(["lsm-tree/calls-look-sequential"]);
   });
 
+  test("a tree that finds its journal again in one process only is broken", async () => {
+    const verdict = await run(subjectAt("impostors/journal-named-after-the-process.ts"), 3);
+    expect(verdict.status).toBe("broken");
+    expect(verdict.broken.map(({ id }) => id)).toContain("lsm-tree/acked-writes-survive");
+  });
+
   test("a file that does not parse is the caller's mistake, and nothing is left behind", async () => {
     const file = path.join(root, "no-code.ts");
     writeFileSync(file, "export const = 1;");

@@ -1,8 +1,8 @@
 /**
- * A journal with a remedy against locks that a crash has left behind.
+ * A journal with a remedy against locks that a crash has left behind: the first open of a process takes over.
  *
- * Wrong: a locked directory is opened all the same. The disk frees the locks of the dead by itself, so the only owner
- * who can be in the way is alive.
+ * Wrong: the disk frees the locks of the dead by itself, so the only owner who can be in the way is another process that
+ * is alive.
  */
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import type { DiskLock } from "#platform/disk.ts";
@@ -16,12 +16,17 @@ export const impostor = {
   misconception: "a lock that is in the way was left behind by a crash",
 } as const;
 
+/** Later on a lock may be the process's own. */
+let isFirstOpen = true;
+
 class LockBreaker extends JournalTree {
   protected override async lockDirectory(): Promise<DiskLock> {
+    const takesOver = isFirstOpen;
+    isFirstOpen = false;
     try {
       return await super.lockDirectory();
     } catch (error) {
-      if (errorCode(error) !== "LOCKED") throw error;
+      if (!takesOver || errorCode(error) !== "LOCKED") throw error;
       return { release: async () => undefined };
     }
   }

@@ -7,7 +7,6 @@ import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { JournalTree, keptOf, lineOf, textOf, fieldsOf, type Write } from "./parts/journal-tree.ts";
 
 export const level = 3;
-export const singleThreaded = "one write at a time, so that each has a number of its own";
 export const impostor = {
   promise: "lsm-tree/writes-go-on-after-a-crash",
   level: 3,
