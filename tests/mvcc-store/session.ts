@@ -520,7 +520,7 @@ export class Play {
       this.#breaks(promise, what, "CONFLICT", {
         signature: "an innocent is refused",
         expected: "no conflict",
-        therefore: innocence(model),
+        therefore: innocence(model, what),
       });
     }
     this.#session.tell(what, "CONFLICT");
@@ -565,8 +565,9 @@ function callOf(transaction: Transaction, step: Step): unknown {
   return undefined;
 }
 
-function innocence({ name, writes }: ModelTransaction): string {
-  if (writes.size === 0) return `${name} has written nothing: nobody is in its way.`;
+function innocence({ name, writes }: ModelTransaction, what: string): string {
+  if (writes.size === 0 && what.endsWith("commit"))
+    return `${name} has written nothing: nobody is in its way.`;
   return `No transaction that overlaps ${name} and writes has read or written what it writes, nor written what it has read: it must commit.`;
 }
 
