@@ -59,6 +59,8 @@ export interface DurableKvOptions {
  *
  * After `close` has been called, every call except `close` rejects with `CLOSED` and has no effect.
  *
+ * Every call returns a promise. Where it fails the promise rejects; no call throws.
+ *
  * "Answered" means that the promise has settled. A write whose answer never came, because a crash cut it
  * off, took effect before the crash or never will. A write that was rejected for another reason than
  * `INVALID_ARGUMENT`, `CLOSED` or `OVERLOADED` is open: it may show at the next open or not; the first
@@ -86,7 +88,8 @@ export interface DurableKv {
 
   /**
    * From level 5. Gives back the space of overwritten and deleted values; reads and writes go on meanwhile.
-   * Resolves when that is done. Called while one runs, it may share that one's end.
+   * Resolves when that is done, and rejects when the disk has kept it from being done. Called while one
+   * runs, it may share that one's end, and is not answered before it.
    */
   compact(): Promise<void>;
 

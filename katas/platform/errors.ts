@@ -47,6 +47,12 @@ export class ConflictError extends Error {
   readonly code = "CONFLICT";
 }
 
+/** The thing was given a time to live, and that time is over. Nothing of it is left. */
+export class ExpiredError extends Error {
+  override readonly name = "ExpiredError";
+  readonly code = "EXPIRED";
+}
+
 /** Someone else holds the directory. */
 export class LockedError extends Error {
   override readonly name = "LockedError";

@@ -46,6 +46,12 @@ const impostors = [
   "close-hurries-the-writers",
   "reads-wait-for-compaction",
   "unfinished-snapshots-stay",
+  "throws-when-closed",
+  "one-chain-for-all-stores",
+  "asks-eight-times",
+  "counts-anew-after-each-answer",
+  "compacts-as-well-as-it-can",
+  "second-compaction-is-no-work",
 ];
 
 proveKeptTests(proven, {

@@ -29,6 +29,31 @@ export function scripted(
 }
 
 export class Script extends DiskScript<Subject, DurableKv, Options> {
+  /** Whether this store declines calls that overlap. */
+  get takesOneCall(): boolean {
+    return this.exports.singleThreaded !== undefined;
+  }
+
+  /** A call of a store must reject: one that throws leaves a caller who only catches rejections in the lurch. */
+  override async refuses(
+    what: string,
+    codes: readonly string[],
+    call: () => Promise<unknown>,
+  ): Promise<void> {
+    const made = { threw: false };
+    await super.refuses(what, codes, () => {
+      try {
+        return call();
+      } catch (error) {
+        made.threw = true;
+        throw error;
+      }
+    });
+    if (!made.threw) return;
+    const therefore = `${what} must return a promise that rejects, and it threw instead.`;
+    this.broken(what, "threw, expected a promise that rejects", therefore);
+  }
+
   /** A get that must answer with these bytes, or undefined. */
   async shows(
     store: DurableKv,

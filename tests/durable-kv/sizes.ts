@@ -36,6 +36,17 @@ export function keysThatDifferInOneByte(random: Random): Pair[] {
   });
 }
 
+/** Pairs of keys of one length or nearly, and the function that takes both to one number of 32 bits. */
+export const keysOfEqualHash: Readonly<Record<string, readonly [string, string]>> = {
+  "CRC-32": ["k42431g1", "k1wjk4q6"],
+  "CRC-32C": ["k2wddpp1", "k38i0bw3"],
+  "FNV-1a": ["k2fmfdf0", "k4rdu82"],
+  "FNV-1": ["k24i5jg4", "k26175u5"],
+  djb2: ["k5d1yh4", "k5bu7h4"],
+  "djb2 with xor": ["kyowix4", "kyoi7x4"],
+  "hashCode of Java": ["k2t02mg0", "k2rlpmg0"],
+};
+
 /** Bytes of every kind, other ones for each salt. */
 export function noise(random: Random, length: number, salt: number): Uint8Array {
   const bytes = new Uint8Array(length);

@@ -10,6 +10,8 @@ export interface Workout {
   keys: number;
   rounds: number;
   valueBytes: number;
+  /** As long as the names need to be without it. */
+  keyBytes?: number;
   /** This share of the keys is deleted at the end. */
   deleted: number;
   segmentBytesMax: number;
@@ -37,6 +39,7 @@ export const workouts: readonly Workout[] = [
     keys: 60,
     rounds: 12,
     valueBytes: 150,
+    keyBytes: 200, // what is left of 60 of these would not fit the bound
     deleted: 1,
     segmentBytesMax: 1024,
   },
@@ -57,6 +60,11 @@ export const workouts: readonly Workout[] = [
     segmentBytesMax: 65_536,
   },
 ];
+
+/** The name of a key of a workout. */
+export function nameOfKey(key: number, { keyBytes = 0 }: Pick<Workout, "keyBytes">): string {
+  return `key-${key}`.padEnd(keyBytes, ".");
+}
 
 /** What the brief allows for each live key besides its bytes. */
 const overheadBytes = 64;
@@ -92,7 +100,7 @@ export class History {
     for (let round = 0; round < rounds; round++) {
       await this.#script.quietly(`round ${round} of puts`, async () => {
         for (let key = 0; key < keys; key++) {
-          await store.put(bytesOf(`key-${key}`), valueBytes(round * keys + key, size));
+          await store.put(this.#keyOf(key), valueBytes(round * keys + key, size));
         }
       });
       if (round === rounds >> 1) await this.#script.does("compact", () => store.compact());
@@ -104,13 +112,14 @@ export class History {
     const gone = Math.floor(keys * deleted);
     if (gone > 0) {
       await this.#script.does(`delete ${gone} of the keys`, async () => {
-        for (let key = 0; key < gone; key++) await store.delete(bytesOf(`key-${key}`));
+        for (let key = 0; key < gone; key++) await store.delete(this.#keyOf(key));
       });
     }
     await this.#script.does("compact", () => store.compact());
     for (let key = gone; key < keys; key++) {
       this.#liveKeys++;
-      this.#liveBytes += `key-${key}`.length + valueBytes((rounds - 1) * keys + key, size).length;
+      this.#liveBytes +=
+        this.#keyOf(key).length + valueBytes((rounds - 1) * keys + key, size).length;
     }
     return store;
   }
@@ -121,9 +130,13 @@ export class History {
     const gone = Math.floor(keys * deleted);
     for (let key = 0; key < keys; key++) {
       const expected = key < gone ? undefined : valueBytes((rounds - 1) * keys + key, size);
-      await this.#script.showsQuietly(store, bytesOf(`key-${key}`), expected);
+      await this.#script.showsQuietly(store, this.#keyOf(key), expected);
     }
     this.#script.tell(`gets of ${keys} keys`, "answered right");
+  }
+
+  #keyOf(key: number): Uint8Array {
+    return bytesOf(nameOfKey(key, this.#workout));
   }
 
   liveKeys(): number {

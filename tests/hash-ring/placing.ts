@@ -7,7 +7,15 @@ import { type RingCase, shorter, smallerCases, type Step } from "./case.ts";
 import type { Placement } from "./model.ts";
 import type { RingInUse, RingSetting, Session } from "./session.ts";
 import { inText, listed } from "./words.ts";
-import { drawNames, drawOptions, drawTraits, drawWeight, picked } from "./workload.ts";
+import {
+  drawKeysToPlace,
+  drawNames,
+  drawOptions,
+  drawTraits,
+  drawWeight,
+  keysFrom,
+  picked,
+} from "./workload.ts";
 
 // ── Histories ─────────────────────────────────────────────────────────────────────────────────
 
@@ -21,16 +29,18 @@ export interface PlacingDraw {
   length: number;
   /** Whether the ring is empty for a while, at the beginning and now and then. */
   isOftenEmpty?: boolean;
+  /** Whether some keys are such as objects, conditions and foldings of texts may trip over. */
+  hasOddKeys?: boolean;
 }
 
 const extras = [0.01, 0.1, 0.25, 0.5, 1, 2];
 
 export function drawPlacing(random: Random, draw: PlacingDraw): RingCase {
-  const { hasLoads, hasWeights, hasZones, length, isOftenEmpty = false } = draw;
+  const { hasLoads, hasWeights, hasZones, length, isOftenEmpty = false, hasOddKeys = false } = draw;
   const names = drawNames(random, isOftenEmpty ? 1 + random.below(3) : 2 + random.below(7));
   const zones = hasZones ? 3 : 0;
   const traits = drawTraits(random, names, { zones, weighted: hasWeights });
-  const keys = Array.from({ length: draw.keys }, (_, index) => `k${index}`);
+  const keys = hasOddKeys ? drawKeysToPlace(random, draw.keys) : keysFrom(0, draw.keys);
   const outside = [...names];
   const inside: string[] = [];
   const placed = new Set<string>();

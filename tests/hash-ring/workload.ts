@@ -80,6 +80,26 @@ export function drawKeys(random: Random, count: number): string[] {
   return [...odd, ...keysFrom(start, count - odd.length)];
 }
 
+/** Keys that objects, conditions and foldings of texts may trip over; neighbours differ in what those drop. */
+const oddKeys: readonly string[] = [
+  "",
+  "__proto__",
+  "constructor",
+  "a",
+  "A",
+  " a",
+  "ä",
+  "a\u0308",
+  "1",
+  "01",
+];
+
+/** Keys to be placed: every other time some of them odd. */
+export function drawKeysToPlace(random: Random, count: number): string[] {
+  const odd = random.below(2) === 0 ? shuffled(random, oddKeys).slice(0, Math.ceil(count / 2)) : [];
+  return [...odd, ...keysFrom(0, count - odd.length)];
+}
+
 export function keysFrom(start: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `k${start + index}`);
 }
@@ -226,15 +246,54 @@ const unlike = (
   "sycamore blackthorn whitebeam alder linden"
 ).split(" ");
 
-/** Nodes of which the first two are called alike, but for a digit behind; the others are not. */
-export function likeNames(set: number, count: number, seed: number): string[] {
+/** On which side of a name the digit is that another one lacks. */
+export type DigitSide = "behind" | "in front";
+
+/** Nodes of which the first two are called alike, but for a digit on one side; the others are not. */
+export function likeNames(side: DigitSide, set: number, count: number, seed: number): string[] {
   const name = `${similar[set % similar.length] ?? ""}${seed === 1 ? "" : letter(seed)}`;
   const others = Array.from(
     { length: count - 2 },
     (_, index) => unlike[(index + seed + set) % unlike.length] ?? "",
   );
-  return [name, `${name}1`, ...others];
+  return [name, side === "behind" ? `${name}1` : `1${name}`, ...others];
 }
+
+const prefix = "cache-frankfurt-production-cluster-blue-rack-seventeen-machine-000";
+const suffix = "-000.machine.rack-seventeen.cluster-blue.production.frankfurt.example";
+
+/**
+ * Names that are one and the same to whoever drops something from a name: capitals, space, accents, what lies
+ * behind the first or before the last so many characters, punctuation, how a number is written, the upper bits of
+ * a character, the order of characters.
+ */
+export const lookalikes: readonly (readonly [string, string])[] = [
+  ["Db-West", "db-west"],
+  ["ÄHRE", "ähre"],
+  [" inner", "inner"],
+  ["outer ", "outer"],
+  ["inner city", "innercity"],
+  ["tab\t", "tab"],
+  ["caf\u00e9", "cafe\u0301"],
+  ["\ufb01n", "fin"],
+  ["s\u00fcd", "sud"],
+  [`${prefix}1`, `${prefix}2`],
+  [`1${suffix}`, `2${suffix}`],
+  ["eu-north-1", "eu-north1"],
+  ["eu_south_1", "eu_south1"],
+  ["10.0.1.1", "10.0.11"],
+  ["host:70", "host70"],
+  ["host/80", "host80"],
+  ["seven#1", "seven1"],
+  ["7", "07"],
+  ["12", "12.0"],
+  ["1000", "1e3"],
+  ["rack-2", "rack-02"],
+  ["\u0161ip", "aip"],
+  ["\u65e5", "\u6708"],
+  ["\u{1f600}", "\u{1f601}"],
+  ["tar", "rat"],
+];
 
 export function keysOfSet(set: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `key-${set}-${index}`);

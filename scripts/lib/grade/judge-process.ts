@@ -117,12 +117,16 @@ export class JudgeProcess {
     const startCpu = processUsage(processId)?.cpuSeconds ?? 0;
     let lastCpu = startCpu;
     let asleepMs = 0;
+    let cpuBefore = startCpu;
     let isHeard = false;
     const timer = setInterval(() => {
       const usage = processUsage(processId);
       if (usage === undefined) return;
       if (isHeard) lastCpu = usage.cpuSeconds;
-      asleepMs = isHeard || !usage.isAsleep ? 0 : asleepMs + watchMs;
+      // Whoever has worked since the last look was awake, even if every look finds it between two pieces of work.
+      const isAwake = isHeard || !usage.isAsleep || usage.cpuSeconds > cpuBefore;
+      asleepMs = isAwake ? 0 : asleepMs + watchMs;
+      cpuBefore = usage.cpuSeconds;
       isHeard = false;
       if (usage.memoryMiB > memoryMiBMax) {
         resolve(crashed(`It used more than ${memoryMiBMax} MiB of memory.`));

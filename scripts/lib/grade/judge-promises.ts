@@ -92,9 +92,15 @@ class PromiseJudge {
   async run(): Promise<Judging> {
     const { root, sideBySide = sideBySideDefault } = this.#plan;
     const judges = Array.from({ length: sideBySide }, () => new JudgeProcess(root));
-    const [first, ...others] = judges as [JudgeProcess, ...JudgeProcess[]];
     try {
-      const loaded = loading(await first.ask(loadJob(this.#plan), this.#limits));
+      let loadingFirst = await (judges[0] as JudgeProcess).ask(loadJob(this.#plan), this.#limits);
+      if (loadingFirst.kind === "hung") {
+        // Nothing of the subject has been seen yet, so it may have been the machine: asked once more.
+        judges[0] = new JudgeProcess(root);
+        loadingFirst = await judges[0].ask(loadJob(this.#plan), this.#limits);
+      }
+      const [first, ...others] = judges as [JudgeProcess, ...JudgeProcess[]];
+      const loaded = loading(loadingFirst);
       if ("problem" in loaded) return this.#result(loaded.problem, null, {});
       const queue = [...this.#plan.choose(loaded.claims)];
       const [operations] = await Promise.all([

@@ -1,11 +1,14 @@
 /** What a process has used so far, as the operating system counts it. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 export interface ProcessUsage {
   cpuSeconds: number;
   memoryMiB: number;
-  /** It waits for something; a process that only waits for a busy machine does not sleep. */
+  /**
+   * It waits for something, with each of its threads and of the processes that it has started; whoever
+   * only waits for a busy machine does not sleep.
+   */
   isAsleep: boolean;
 }
 
@@ -30,8 +33,35 @@ function usageFromProc(processId: number): ProcessUsage {
   return {
     cpuSeconds: (field(14) + field(15)) / ticksPerSecond,
     memoryMiB: (field(24) * pageBytes) / 2 ** 20,
-    isAsleep: fields[0] === "S",
+    isAsleep: everyoneSleeps(processId),
   };
+}
+
+/** A loader works in a thread or a process of its own while the main thread waits for it. */
+function everyoneSleeps(processId: number): boolean {
+  return readdirSync(`/proc/${processId}/task`).every((thread) => {
+    const task = `/proc/${processId}/task/${thread}`;
+    return stateOf(`${task}/stat`) === "S" && childrenOf(task).every(everyoneSleeps);
+  });
+}
+
+/** A thread or process that has just ended does not keep anybody awake. */
+function stateOf(statFile: string): string {
+  try {
+    const stat = readFileSync(statFile, "utf8");
+    return stat.charAt(stat.lastIndexOf(")") + 2);
+  } catch {
+    return "S";
+  }
+}
+
+/** None where the system does not say. */
+function childrenOf(task: string): number[] {
+  try {
+    return (readFileSync(`${task}/children`, "utf8").match(/\d+/g) ?? []).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 function usageFromPs(processId: number): ProcessUsage {

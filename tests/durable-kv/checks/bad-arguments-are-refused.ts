@@ -25,6 +25,7 @@ const badValues: readonly (readonly [string, unknown])[] = [
   ["an array as value", [1, 2, 3]],
   ["an ArrayBuffer as value", new ArrayBuffer(4)],
   ["a DataView as value", new DataView(new ArrayBuffer(4))],
+  ["a Uint16Array as value", new Uint16Array(4)],
 ];
 
 /** What is no whole number, whatever the limit. */

@@ -37,6 +37,36 @@ export const buffersStayYours = scripted("durable-kv/buffers-stay-yours", {
     script.tell("the caller fills the answer with x", "");
     await script.shows(reopened, bytesOf("k"), bytesOf("right"));
   },
+  "large values are changed, going in and coming out": async (script) => {
+    const store = await script.open();
+    for (const size of [65_536, 1_048_576]) {
+      const key = bytesOf(`${size}`);
+      const right = new Uint8Array(size).fill(size >> 16);
+      const value = right.slice();
+      await script.does(`put of ${size} bytes`, () => store.put(key, value));
+      value.fill(0x78);
+      script.tell("the caller fills its value with x", "");
+      await script.shows(store, key, right);
+      const answer = await script.does(`get of ${size} bytes`, () => store.get(key));
+      answer?.fill(0x78);
+      script.tell("the caller fills the answer with x", "");
+      await script.shows(store, key, right);
+    }
+  },
+  "an answer that a get gave during a compaction is changed": async (script) => {
+    if (script.level < 5) return;
+    const store = await script.open();
+    await script.does("put k=right", () => store.put(bytesOf("k"), bytesOf("right")));
+    const [answer] = await script.does("compact, and get k before it is answered", async () => {
+      const compacting = store.compact();
+      return Promise.all([store.get(bytesOf("k")), compacting]);
+    });
+    answer?.fill(0x78);
+    script.tell("the caller fills the answer with x", "");
+    await script.shows(store, bytesOf("k"), bytesOf("right"));
+    await script.kill();
+    await script.shows(await script.open(), bytesOf("k"), bytesOf("right"));
+  },
   "one buffer is used for many puts": async (script) => {
     const store = await script.open();
     const key = new Uint8Array(1);

@@ -4,6 +4,7 @@
  */
 import { bytesInWords, bytesOf, type Script, scripted } from "../script.ts";
 import {
+  keysOfEqualHash,
   keysOfEverySize,
   keysThatDifferInOneByte,
   noise,
@@ -27,6 +28,7 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
         for (let index = start; index < start + 100; index++)
           await store.put(keyOf(index), values[index] ?? new Uint8Array(0));
       });
+      await script.turn();
     }
     script.tell(`${count} puts of 0–49 bytes`, "answered ok");
     await script.kill();
@@ -90,6 +92,12 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
       script,
       keys.map((key, index) => [Uint8Array.from(key), bytesOf(`key ${index}`)] as const),
     );
+  },
+  "keys that a hash takes for one": (script) => {
+    const keys = Object.entries(keysOfEqualHash).flatMap(([hash, pair]) =>
+      pair.map((key): Pair => [bytesOf(key), bytesOf(`${key}, a pair under ${hash}`)]),
+    );
+    return roundTrip(script, keys);
   },
   "keys with special names": async (script) => {
     const names = [

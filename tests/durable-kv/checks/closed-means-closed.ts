@@ -11,6 +11,7 @@ export const closedMeansClosed = scripted("durable-kv/closed-means-closed", {
     await script.refuses("get a", closed, () => store.get(bytesOf("a")));
     await script.refuses("get of an absent key", closed, () => store.get(bytesOf("absent")));
     await script.refuses("delete a", closed, () => store.delete(bytesOf("a")));
+    await script.refuses("delete of an absent key", closed, () => store.delete(bytesOf("absent")));
     if (script.level >= 5) await script.refuses("compact", closed, () => store.compact());
     await script.does("close again", () => store.close());
     await script.newProcess();

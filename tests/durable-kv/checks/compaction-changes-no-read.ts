@@ -68,6 +68,7 @@ export const compactionChangesNoRead = together(promise, kata.version, [
     "keys of every size": (script) => throughCompaction(script, keysOfEverySize(script.random)),
     "segments of another size at each open": resized,
     "one more record in each life": oneMoreRecordEachLife,
+    "ten thousand keys": tenThousandKeys,
     ...Object.fromEntries(
       workouts.map((workout) => [workout.name, (script: Script) => readBack(script, workout)]),
     ),
@@ -126,6 +127,35 @@ async function resized(script: Script): Promise<void> {
     await script.does("close", () => store.close());
     await script.newProcess();
   }
+}
+
+/** Many keys, and several megabytes in small pieces. */
+async function tenThousandKeys(script: Script): Promise<void> {
+  const count = 10_000;
+  const together = script.takesOneCall ? 1 : 1000;
+  const keyOf = (index: number): Uint8Array => bytesOf(`key-${index}`);
+  const valueOf = (index: number): Uint8Array => bytesOf(`${index}:`.padEnd(500, "x"));
+  const inPortions = async (perform: (index: number) => Promise<void>): Promise<void> => {
+    for (let start = 0; start < count; start += together) {
+      await script.quietly(`calls for the keys ${start}–${start + together - 1}`, () =>
+        Promise.all(Array.from({ length: together }, (_, index) => perform(start + index))),
+      );
+    }
+  };
+  const store = await script.open();
+  await inPortions((index) => store.put(keyOf(index), valueOf(index)));
+  script.tell(`${count} puts`, "answered ok");
+  await script.does("compact", () => store.compact());
+  await script.kill();
+  const reopened = await script.open();
+  const wrong: number[] = [];
+  await inPortions(async (index) => {
+    const answer: unknown = await reopened.get(keyOf(index));
+    const isRight = answer instanceof Uint8Array && Buffer.compare(answer, valueOf(index)) === 0;
+    if (!isRight) wrong.push(index);
+  });
+  for (const index of wrong.slice(0, 1)) await script.shows(reopened, keyOf(index), valueOf(index));
+  script.tell(`gets of ${count} keys`, "answered right");
 }
 
 async function readBack(script: Script, workout: Workout): Promise<void> {

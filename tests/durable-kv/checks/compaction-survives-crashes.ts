@@ -73,6 +73,14 @@ export const compactionSurvivesCrashes = together(
           options: { segmentBytesMax: 1024 },
           sectorBytes: 64,
         },
+        // One of these syncs is the one that the compaction needs.
+        ...[1, 2, 3].map((failSync) => ({
+          clients: [[put("a", 1, 500), { kind: "compact" } satisfies Operation]],
+          phases: ["crash"] satisfies Phase[],
+          options: { segmentBytesMax: 1024 },
+          sectorBytes: 64,
+          faults: { failSync },
+        })),
       ],
       draw: (random, index) => {
         const faults = faultOf(index);

@@ -1,4 +1,5 @@
 import { bytesOf, scripted } from "../script.ts";
+import { outcomeOf } from "../../harness/life.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 
 export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers", {
@@ -44,6 +45,27 @@ export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers
     await script.kill();
     await script.shows(await script.open(), bytesOf("b"), undefined);
     await script.shows(await script.open({}, "other"), bytesOf("a"), undefined);
+  },
+  "another store waits for a disk that is silent": async (script) => {
+    const silent = await script.open();
+    await script.does("put a=1", () => silent.put(bytesOf("a"), bytesOf("1")));
+    script.port.fence();
+    script.tell("the disk of this store answers nothing any more", "");
+    silent.put(bytesOf("a"), bytesOf("2")).catch(() => undefined);
+    script.tell("put a=2", "called");
+    script.tell("another store is opened on an empty disk", "");
+    script.nextDisk(emptyDisk());
+    const other = await script.open();
+    const put = await outcomeOf(other.put(bytesOf("b"), bytesOf("2")));
+    if (put.how === "hung") {
+      const therefore = "put b=2 is never answered: it waits for the disk of another store.";
+      script.broken("put b=2", "never answered", therefore);
+    }
+    script.tell("put b=2", "called");
+    await script.shows(other, bytesOf("b"), bytesOf("2"));
+    await script.does("delete b", () => other.delete(bytesOf("b")));
+    await script.shows(other, bytesOf("a"), undefined);
+    await script.does("close", () => other.close());
   },
   "a freshly loaded module": async (script) => {
     const store = await script.open();

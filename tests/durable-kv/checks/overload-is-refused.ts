@@ -1,7 +1,8 @@
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import { describeError } from "../../harness/in-words.ts";
-import type { Answer } from "../../harness/on-disk/stage.ts";
+import type { Answer, Choice } from "../../harness/on-disk/stage.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
 import { staged, Stage } from "../searches.ts";
 import { keyBytes, textOf, valueBytes } from "../adapter.ts";
 import { valueText } from "../../harness/key-value/workload.ts";
@@ -48,7 +49,87 @@ export const overloadIsRefused = staged("durable-kv/overload-is-refused", {
     await stage.settleAll();
     expectAccepted(stage, answers.slice(0, 10));
   },
+  "one sync ends while others wait": oneSyncEnds,
+  "four writers wait during a compaction": duringCompaction,
+  "four writers wait while a segment begins": whileSegmentsBegin,
 });
+
+/** Who is answered makes room for one writer, and the others go on being counted. */
+async function oneSyncEnds(stage: Stage): Promise<void> {
+  const store = await stage.open({ writersWaitingMax: 4 });
+  const waiting = [putOf(stage, store, "k0", 0)];
+  await stage.settleAll(Stage.neverSyncs);
+  for (let index = 1; index < 4; index++) waiting.push(putOf(stage, store, `k${index}`, index));
+  await stage.settleAll(Stage.neverSyncs);
+  const answered = (): number => waiting.filter(({ state }) => state === "resolved").length;
+  while (answered() === 0 && stage.pendingSyncs() > 0) {
+    stage.tell("one sync ends", "");
+    await stage.endOneSync();
+  }
+  if (answered() === 0) stage.missed("no write was answered although syncs end");
+  waiting.push(...(await limitHolds(stage, store, answered(), Stage.neverSyncs)));
+  await stage.settleAll();
+  expectAccepted(stage, waiting);
+}
+
+async function duringCompaction(stage: Stage): Promise<void> {
+  if (levelOf(stage) < 5) return;
+  const store = await stage.open({ writersWaitingMax: 4, segmentBytesMax: 1024 });
+  for (let index = 0; index < 12; index++) {
+    const put = stage.call(`put k${index % 3}=${index}`, () =>
+      store.put(keyBytes(`k${index % 3}`), valueBytes(index, 200)),
+    );
+    await stage.settleAll();
+    expectAccepted(stage, [put]);
+  }
+  stage.call("compact", () => store.compact());
+  await stage.settleAll(Stage.neverSyncs);
+  const accepted = await limitHolds(stage, store, 4, Stage.neverSyncs);
+  await stage.settleAll();
+  expectAccepted(stage, accepted);
+}
+
+/** A write that begins a segment may need the sync of a directory first: whoever comes meanwhile waits too. */
+async function whileSegmentsBegin(stage: Stage): Promise<void> {
+  if (levelOf(stage) < 5) return;
+  const store = await stage.open({ writersWaitingMax: 4, segmentBytesMax: 1024 });
+  for (let round = 0; round < 6; round++) {
+    const accepted = [
+      stage.call(`put large=${round}`, () => store.put(keyBytes("large"), valueBytes(round, 500))),
+    ];
+    await stage.settleAll(Stage.neverSyncsAtAll);
+    accepted.push(...(await limitHolds(stage, store, 3, Stage.neverSyncsAtAll)));
+    await stage.settleAll();
+    expectAccepted(stage, accepted);
+  }
+}
+
+/** So many more writers are accepted, and the next one is refused. Answers with those that wait. */
+async function limitHolds(
+  stage: Stage,
+  store: DurableKv,
+  count: number,
+  choose: Choice,
+): Promise<Answer[]> {
+  const accepted = Array.from({ length: count }, (_, index) =>
+    putOf(stage, store, `more${index}`, index),
+  );
+  await stage.settleAll(choose);
+  const early = accepted.find(({ state }) => state === "rejected");
+  if (early !== undefined)
+    stage.broken(
+      early.what,
+      `${early.what} was refused although fewer than writersWaitingMax writers wait: ${describeError(early.error)}.`,
+    );
+  const refused = putOf(stage, store, "one-too-many", 1);
+  await stage.settleAll(choose);
+  expectRefused(stage, [refused]);
+  return accepted;
+}
+
+function levelOf({ exports }: Stage): number {
+  return exports.level ?? kata.levels.length;
+}
 
 async function overload(stage: Stage, limit: number): Promise<void> {
   const store = await stage.open({ writersWaitingMax: limit });

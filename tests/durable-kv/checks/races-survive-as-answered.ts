@@ -27,22 +27,27 @@ export const racesSurviveAsAnswered = together(
       "256 puts wait for a sync": (stage) => powerCutAfterPuts(stage, { puts: 256, closes: false }),
       "close is called while puts wait": (stage) =>
         powerCutAfterPuts(stage, { puts: 40, closes: true }),
+      "puts of a mebibyte each wait for a sync": (stage) =>
+        powerCutAfterPuts(stage, { puts: 5, closes: false, size: 1_048_576 }),
     }),
   ],
 );
 
 async function powerCutAfterPuts(
   stage: Stage,
-  { puts, closes }: { puts: number; closes: boolean },
+  { puts, closes, size = 20 }: { puts: number; closes: boolean; size?: number },
 ): Promise<void> {
   const store = await stage.open();
   const put = (index: number): Answer =>
     stage.call(`put k${index}=${index}`, () =>
-      store.put(keyBytes(`k${index}`), valueBytes(index, 20)),
+      store.put(keyBytes(`k${index}`), valueBytes(index, size)),
     );
   const answers = [put(0)];
   await stage.settleAll(Stage.neverSyncs);
-  stage.tell(`${puts} puts of other keys`, "called while the first one waits for its sync");
+  stage.tell(
+    `${puts} puts of ${size} bytes to other keys`,
+    "called while the first one waits for its sync",
+  );
   stage.quiet(true);
   for (let index = 1; index <= puts; index++) answers.push(put(index));
   stage.quiet(false);
@@ -54,7 +59,7 @@ async function powerCutAfterPuts(
   // Whether each of them must be answered is another promise.
   const expected = new Map<string, string>();
   for (const [index, { state }] of answers.entries())
-    if (state === "resolved") expected.set(`k${index}`, valueText(index, 20));
+    if (state === "resolved") expected.set(`k${index}`, valueText(index, size));
   if (expected.size === 0) stage.missed("no put was answered");
   stage.tell(`${expected.size} of all these puts`, "answered ok");
   await stage.powerCut();

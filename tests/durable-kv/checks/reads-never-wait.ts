@@ -15,15 +15,17 @@ export const readsNeverWait = staged("durable-kv/reads-never-wait", {
       Array.from({ length: 40 }, (_, index) => `k${index}`),
       ["a"],
     ),
+  "of a large value, while a put waits": (stage) => readWhile(stage, ["b"], [], 65_536),
 });
 
 async function readWhile(
   stage: Stage,
   puts: readonly string[],
   deletes: readonly string[],
+  valueSize = 8,
 ): Promise<void> {
   const store = await stage.open();
-  const first = stage.call("put a=1", () => store.put(keyBytes("a"), valueBytes(1, 8)));
+  const first = stage.call("put a=1", () => store.put(keyBytes("a"), valueBytes(1, valueSize)));
   await stage.settleAll();
   if (first.state !== "resolved") stage.hung("put a=1 was never answered");
   for (const [index, key] of puts.entries())

@@ -27,16 +27,42 @@ export const writesGoOnDuringCompaction = staged("durable-kv/writes-go-on-during
     ),
   "a delete": (stage) =>
     writeDuringCompaction(stage, "delete k200", (store) => store.delete(keyBytes("k200"))),
+  "two puts, one after the other, that do not fit one segment": (stage) =>
+    writeDuringCompaction(stage, "two puts of 4000 bytes", async (store) => {
+      await store.put(keyBytes("new"), valueBytes(9998, 4000));
+      await store.put(keyBytes("k200"), valueBytes(9999, 4000));
+    }),
+  "a put during the second compaction of a life": (stage) =>
+    writeDuringCompaction(
+      stage,
+      "put new",
+      (store) => store.put(keyBytes("new"), valueBytes(9999, 60)),
+      { isCompacted: true },
+    ),
 });
 
 type Write = (store: DurableKv) => Promise<void>;
 
-async function writeDuringCompaction(stage: Stage, what: string, write: Write): Promise<void> {
-  const own = await appendedBy(stage, what, write);
-  const whole = await appendedBy(stage, "compact", (store) => store.compact());
+/** What has happened to a store before. */
+interface Past {
+  /** It has been compacted in this life, half way through. */
+  isCompacted: boolean;
+}
+
+async function writeDuringCompaction(
+  stage: Stage,
+  what: string,
+  write: Write,
+  past: Past = { isCompacted: false },
+): Promise<void> {
+  const own = await appendedBy(await prepared(stage, past), stage, what, write);
+  const compacting = await prepared(stage, past);
+  const whole = await appendedBy(compacting, stage, "compact", (store) => store.compact());
   let best = Infinity;
   for (let schedule = 0; schedule < schedules && !isEarly(best, whole); schedule++) {
-    const appended = await bytesBeforeAnswer(stage, what, write, favouring(schedule, stage.seed));
+    const store = await prepared(stage, past);
+    const order = favouring(schedule, stage.seed);
+    const appended = await bytesBeforeAnswer(store, stage, what, write, order);
     best = Math.min(best, Math.max(0, appended - own));
   }
   const when =
@@ -62,8 +88,12 @@ function favouring(schedule: number, seed: number): Choice {
 }
 
 /** The bytes that a call appends when nothing else happens. */
-async function appendedBy(stage: Stage, what: string, call: Write): Promise<number> {
-  const store = await prepared(stage);
+async function appendedBy(
+  store: DurableKv,
+  stage: Stage,
+  what: string,
+  call: Write,
+): Promise<number> {
   const before = stage.port.counts.bytesAppended;
   const answer = stage.call(what, () => call(store));
   await stage.settleAll();
@@ -78,12 +108,12 @@ async function appendedBy(stage: Stage, what: string, call: Write): Promise<numb
  * A compact that finds nothing to do holds nobody up.
  */
 async function bytesBeforeAnswer(
+  store: DurableKv,
   stage: Stage,
   what: string,
   write: Write,
   choose: Choice,
 ): Promise<number> {
-  const store = await prepared(stage);
   const before = stage.port.counts.bytesAppended;
   const compact = stage.call("compact", () => store.compact());
   await stage.atRest();
@@ -95,7 +125,7 @@ async function bytesBeforeAnswer(
 }
 
 /** A store in which most of what every segment holds is dead, so that compact has work to do. */
-async function prepared(stage: Stage): Promise<DurableKv> {
+async function prepared(stage: Stage, { isCompacted }: Past): Promise<DurableKv> {
   stage.nextLife(emptyDisk());
   stage.quiet(true);
   const store = await stage.open({ segmentBytesMax });
@@ -106,6 +136,7 @@ async function prepared(stage: Stage): Promise<DurableKv> {
         store.put(keyBytes(`k${key}`), valueBytes(round * liveRecords + key, 60)),
       );
     }
+    if (isCompacted && round === rounds >> 1) stage.call("compact", () => store.compact());
     await stage.settleAll();
   }
   stage.quiet(false);

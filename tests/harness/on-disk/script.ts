@@ -12,6 +12,7 @@ import type { HistoryEvent, LoadedSubject } from "../check.ts";
 import type { Listener } from "../experiment.ts";
 import { describeError } from "../in-words.ts";
 import { outcomeOf } from "../life.ts";
+import { quiescence } from "#platform/testing/gates.ts";
 import { type Claims, directory, type DiskSubject, emptyDisk } from "./disk-subject.ts";
 import { RecordingPace } from "./recovery.ts";
 import { lineOfScene, SceneEnd, unanswered } from "./scene.ts";
@@ -25,6 +26,9 @@ export interface ScriptSetting<Exports> {
   listener?: Listener | undefined;
 }
 
+/** After so many calls the event loop gets a turn, so that whoever watches sees that they go on. */
+const callsInATurnMax = 100;
+
 export class Script<Exports extends Claims, Store, Options extends object> {
   readonly random: Random;
   /** Stores opened so far. */
@@ -33,7 +37,9 @@ export class Script<Exports extends Claims, Store, Options extends object> {
   readonly #declared: DiskSubject<Exports, Store, Options>;
   readonly #subject: LoadedSubject<Exports>;
   readonly #listener: Listener | undefined;
-  #exports: Exports;
+  /** The copy of the module in which the present life is lived. */
+  protected exports: Exports;
+  #callsInThisTurn = 0;
 
   constructor(
     declared: DiskSubject<Exports, Store, Options>,
@@ -41,27 +47,27 @@ export class Script<Exports extends Claims, Store, Options extends object> {
   ) {
     this.#declared = declared;
     this.#subject = subject;
-    this.#exports = exports;
+    this.exports = exports;
     this.#listener = listener;
     this.random = seededRandom(seed);
     this.port = portOn(emptyDisk());
   }
 
   get level(): number {
-    return this.#exports.level ?? this.#declared.kata.levels.length;
+    return this.exports.level ?? this.#declared.kata.levels.length;
   }
 
   // ── Lives ───────────────────────────────────────────────────────────────────────────────────
 
   /** A fresh copy of the module, as a new process would load it. */
   async newProcess(): Promise<void> {
-    this.#exports = await this.#subject.fresh();
+    this.exports = await this.#subject.fresh();
   }
 
   /** Opens the store on the present disk; it must open. */
   async open(options?: Options, place = directory): Promise<Store> {
     this.lives++;
-    const opened = await outcomeOf(promised(() => this.opens(options, place)));
+    const opened = await this.#outcomeOf(() => this.opens(options, place));
     if (opened.how === "hung") this.hung(`${this.#declared.factory} was never answered`);
     if (opened.how === "rejected") {
       this.broken(
@@ -82,7 +88,7 @@ export class Script<Exports extends Claims, Store, Options extends object> {
   /** Calls for the store to open, and expects nothing of it. */
   opens(options?: Options, place = directory): Promise<Store> {
     const given = options ?? ({} as Options); // every option of a store may be left out
-    return this.#declared.open(this.#exports, { disk: this.port, directory: place }, given);
+    return this.#declared.open(this.exports, { disk: this.port, directory: place }, given);
   }
 
   /** The process ends here; the next life finds everything that settled. */
@@ -108,7 +114,7 @@ export class Script<Exports extends Claims, Store, Options extends object> {
 
   /** A call that must resolve. */
   async does<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
-    const outcome = await outcomeOf(promised(call));
+    const outcome = await this.#outcomeOf(call);
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     if (outcome.how === "rejected") {
       const error = describeError(outcome.error);
@@ -124,7 +130,7 @@ export class Script<Exports extends Claims, Store, Options extends object> {
 
   /** The same, not told unless it fails. */
   async quietly<Answer>(what: string, call: () => Promise<Answer>): Promise<Answer> {
-    const outcome = await outcomeOf(promised(call));
+    const outcome = await this.#outcomeOf(call);
     if (outcome.how === "resolved") return outcome.value;
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     const error = describeError(outcome.error);
@@ -141,7 +147,7 @@ export class Script<Exports extends Claims, Store, Options extends object> {
     codes: readonly string[],
     call: () => Promise<unknown>,
   ): Promise<void> {
-    const outcome = await outcomeOf(promised(call));
+    const outcome = await this.#outcomeOf(call);
     const expected = codes.join(" or ");
     if (outcome.how === "hung") this.hung(`${what} was never answered`);
     if (outcome.how === "resolved") {
@@ -207,6 +213,17 @@ export class Script<Exports extends Claims, Store, Options extends object> {
 
   missed(why: string): never {
     throw new SceneEnd({ kind: "missed", why, states: this.lives });
+  }
+
+  async #outcomeOf<Answer>(call: () => Promise<Answer>) {
+    if (++this.#callsInThisTurn >= callsInATurnMax) await this.turn();
+    return outcomeOf(promised(call));
+  }
+
+  /** Lets the event loop have a turn. For calls by the thousand that a scene makes within one step. */
+  async turn(): Promise<void> {
+    this.#callsInThisTurn = 0;
+    await quiescence();
   }
 
   #hear(line: Pick<HistoryEvent, "kind" | "what" | "detail" | "contradiction">): void {

@@ -80,6 +80,10 @@ export class Stage<Exports extends Claims, Store, Options extends object> {
   /** Syncs of files never settle. */
   static readonly neverSyncs: Choice = (pending) => pending.findIndex((gate) => !isFileSync(gate));
 
+  /** No sync settles, of a file or of a directory. */
+  static readonly neverSyncsAtAll: Choice = (pending) =>
+    pending.findIndex((gate) => !isFileSync(gate) && gate.call?.kind !== "syncDirectory");
+
   /** Opens the store on the present disk; it must open. */
   async open(options?: Options): Promise<Store> {
     const opening = this.opens(options);
@@ -176,6 +180,13 @@ export class Stage<Exports extends Claims, Store, Options extends object> {
   /** While quiet, nothing is told. */
   quiet(isQuiet: boolean): void {
     this.#isQuiet = isQuiet;
+  }
+
+  /** The sync of a file that has waited longest ends, and whatever can happen then without another one. */
+  async endOneSync(): Promise<void> {
+    const first = this.gates.pending.findIndex(isFileSync);
+    if (first !== -1) this.gates.open(first);
+    await this.settleAll(Stage.neverSyncs);
   }
 
   pendingSyncs(): number {

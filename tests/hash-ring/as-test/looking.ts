@@ -5,7 +5,7 @@ import type { CaseOptions, RingCase } from "../case.ts";
 import { replicasOf, traitsOf } from "../case.ts";
 import type { KeptAnswers } from "../checks/answers-stay-as-given.ts";
 import { isRetrait } from "../checks/joining-twice-is-joining-once.ts";
-import type { TwoWays } from "../checks/members-decide.ts";
+import { defaults, type TwoWays } from "../checks/members-decide.ts";
 import { type DeafCase, renamed } from "../checks/the-hash-is-yours.ts";
 import { hashAsCode } from "../hashes.ts";
 import { zoneOf } from "../model.ts";
@@ -56,6 +56,7 @@ export function shortageIsTold({ options, steps, keys }: RingCase): string[] {
 export function membersDecide(testCase: TwoWays): string[] {
   const { options, steps, otherSteps, isOtherProcess, meanwhile, meanwhileOptions, keys } =
     testCase;
+  const { isBefore, isSpelledOut, placed } = testCase;
   const third = meanwhile.length === 0 ? [] : callsOf("third", meanwhile);
   const { hash } = meanwhileOptions;
   const thirdHash =
@@ -63,7 +64,7 @@ export function membersDecide(testCase: TwoWays): string[] {
       ? []
       : hashAsCode(hash).map((line) => line.replace("const hash", "const its"));
   const thirdRing = newRing({ ...meanwhileOptions, ...(hash === undefined ? {} : { hash }) });
-  const otherRing = newRing(options);
+  const otherRing = newRing(isSpelledOut ? { ...defaults, ...options } : options);
   return [
     ...beginning(options),
     ...(third.length === 0
@@ -74,7 +75,10 @@ export function membersDecide(testCase: TwoWays): string[] {
             : ["const thirdHash = (() => {", ...indented([...thirdHash, "return its;"]), "})();"]),
           `const third = ${hash === undefined ? thirdRing : thirdRing.replace("hash }", "hash: thirdHash }")};`,
         ]),
-    ...interleaved(callsOf("ring", steps), third),
+    ...(isBefore
+      ? [...third, ...callsOf("ring", steps)]
+      : interleaved(callsOf("ring", steps), third)),
+    ...placed.map((key) => `ring.place(${text(key)});`),
     ...(isOtherProcess
       ? [
           "// Another process loads the code anew.",

@@ -1,6 +1,7 @@
 /** Kept tests that compare lists of owners around changes. */
 import { block } from "../../harness/source-text.ts";
-import { type RingCase, replicasOf, type Step } from "../case.ts";
+import { type RingCase, replicasOf, type Step, traitsOf } from "../case.ts";
+import type { ReweighedCase } from "../checks/a-new-weight-moves-the-minimum.ts";
 import type { CrowdedCase } from "../checks/collisions-lose-nobody.ts";
 import type { MovingCase } from "../checks/only-what-must-move-moves.ts";
 import {
@@ -131,15 +132,15 @@ export function collisionsLoseNobody(testCase: CrowdedCase): string[] {
 
 // ── Traits ────────────────────────────────────────────────────────────────────────────────────
 
-export function aNewWeightMovesTheMinimum(testCase: MovingCase): string[] {
-  const { options, steps, changes, keys } = testCase;
+export function aNewWeightMovesTheMinimum(testCase: ReweighedCase): string[] {
+  const { options, steps, changes, keys, by } = testCase;
   let members = membersAfter(steps);
   let isFirst = true;
   const lines = changesOf(testCase).flatMap(({ step, members: after }) => {
     const now = "add" in step ? members.get(step.add) : undefined;
     const zones = [...members.values(), step as { zone?: string }].some((each) => each.zone);
     members = after;
-    const call = callOf("ring", step);
+    const call = newTraits(step, by);
     if (!("add" in step) || now === undefined || zones) return [`${call};`];
     const node = text(step.add);
     const isHeavier = (step.weight ?? 1) > (now.weight ?? 1);
@@ -166,6 +167,12 @@ export function aNewWeightMovesTheMinimum(testCase: MovingCase): string[] {
     ...last.map(([name, traits]) => `${callOf("twin", { add: name, ...traits })};`),
     "expect(ownersNow()).toEqual(keys.map((key) => [...twin.get(key).nodes]));",
   ];
+}
+
+function newTraits(step: Step, by: ReweighedCase["by"]): string {
+  if (by === "add" || !("add" in step)) return callOf("ring", step);
+  if (by === "apply") return callOf("ring", { apply: [step] });
+  return traitsOf(step) === undefined ? `ring.add(${text(step.add)}, {})` : callOf("ring", step);
 }
 
 export function zonesMoveTheMinimum(testCase: MovingCase): string[] {

@@ -1,9 +1,10 @@
 /** Kept tests of rings that carry keys. */
 import { block } from "../../harness/source-text.ts";
 import type { CaseOptions, RingCase, Step } from "../case.ts";
+import { type KeptPlaces, neighboursNode } from "../checks/a-place-is-kept.ts";
 import { beginning, callOf, hashLines, listOf, newRing, stepsWithMembers, text } from "./text.ts";
 
-export function aPlaceIsKept({ options, steps }: RingCase): string[] {
+export function aPlaceIsKept({ options, steps, hasNeighbour }: KeptPlaces): string[] {
   const placed = new Set<string>();
   const isIll = steps.some((step) => "illAt" in step);
   const kept = (members: ReadonlyMap<string, unknown>): string[] =>
@@ -32,12 +33,35 @@ export function aPlaceIsKept({ options, steps }: RingCase): string[] {
     } else lines.push(`${call};`);
     return [...lines, ...kept(members)];
   });
-  if (!isIll) return [...beginning(options), ...calls];
-  const { hash: _, ...others } = options;
+  if (!isIll) return [...beginning(options), ...calls, ...(hasNeighbour ? neighbour() : [])];
   return [
     ...hashLines(options),
-    "let failsAt = 0;",
     "let hasFailed = false;",
+    ...wilfulRing(options),
+    ...calls,
+    ...(hasNeighbour ? neighbour() : []),
+  ];
+
+  function neighbour(): string[] {
+    const node = text(neighboursNode);
+    return [
+      "// Another ring knows nothing of these keys.",
+      `const neighbour = ${newRing(options)};`,
+      `neighbour.add(${node});`,
+      ...[...placed].flatMap((key) => [
+        `expect(neighbour.carrier(${text(key)})).toBe(undefined);`,
+        `expect(neighbour.place(${text(key)})).toBe(${node});`,
+        `expect(neighbour.carrier(${text(key)})).toBe(${node});`,
+        `expect(ring.carrier(${text(key)})).not.toBe(${node});`,
+      ]),
+    ];
+  }
+}
+
+/** A ring whose hash throws at the call that `failsAt` says. */
+function wilfulRing({ hash: _, ...others }: CaseOptions): string[] {
+  return [
+    "let failsAt = 0;",
     ...block(
       "const wilful = (label: string): number => {",
       [
@@ -47,7 +71,6 @@ export function aPlaceIsKept({ options, steps }: RingCase): string[] {
       "};",
     ),
     `const ring = ${newRing(others, { hash: "wilful" })};`,
-    ...calls,
   ];
 }
 
@@ -109,6 +132,15 @@ function after({ options, steps }: RingCase): string[] {
   const members = all.at(-1)?.members ?? new Map<string, { weight?: number }>();
   const loads = loadsAfter(steps);
   const weights = [...members].map(([name, { weight = 1 }]) => `[${text(name)}, ${weight}]`);
+  if (steps.some((step) => "illAt" in step)) {
+    return [
+      ...hashLines(options),
+      ...wilfulRing(options),
+      "const loads = new Map<string, number>();",
+      ...all.flatMap(({ step }) => withLoads(step)),
+      `const weights = new Map([${weights.join(", ")}]);`,
+    ];
+  }
   return [
     ...hashLines(options),
     `const ring = ${newRing(options)};`,
@@ -116,6 +148,22 @@ function after({ options, steps }: RingCase): string[] {
     "",
     `const loads = new Map([${[...loads].map(([key, load]) => `[${text(key)}, ${load}]`).join(", ")}]);`,
     `const weights = new Map([${weights.join(", ")}]);`,
+  ];
+}
+
+/** The call, and what it has placed. If it fails with its hash, the old load counts. */
+function withLoads(step: Step): string[] {
+  const call = `${callOf("ring", step)};`;
+  if ("release" in step) return [call, `loads.delete(${text(step.release)});`];
+  if (!("place" in step)) return [call];
+  const lines = [call, `loads.set(${text(step.place)}, ${step.load ?? 1});`];
+  if (step.illAt === undefined) return lines;
+  return [
+    `failsAt = ${step.illAt};`,
+    ...block("try {", lines, "} catch {"),
+    "  // So the old load counts.",
+    "}",
+    "failsAt = 0;",
   ];
 }
 

@@ -1,18 +1,23 @@
 /**
  * After each call: what `place` answers is what `carrier` answers, a member; nobody, where there is none. A
  * released key has no carrier, and was there once. A call that threw because the hash did has placed or released
- * nothing. Whether the carrier is the right one is not asked.
+ * nothing, and what is placed in one ring is nothing to another. Whether the carrier is the right one is not asked.
  */
 import type { RingCase, Step } from "../case.ts";
 import { hashNamed } from "../hashes.ts";
 import { drawPlacing, PlacingRing, smallerPlacing } from "../placing.ts";
 import { ringExperiment, rounds } from "../ring-experiment.ts";
-import type { Session } from "../session.ts";
+import type { RingInUse, Session } from "../session.ts";
 import { WilfulHash } from "../wilful-hash.ts";
 import { inText, shown } from "../words.ts";
 import { randomOf } from "../workload.ts";
 
-export const aPlaceIsKept = ringExperiment<RingCase>({
+export interface KeptPlaces extends RingCase {
+  /** Whether there is a second ring, to which nobody hands the keys. */
+  hasNeighbour: boolean;
+}
+
+export const aPlaceIsKept = ringExperiment<KeptPlaces>({
   promise: "hash-ring/a-place-is-kept",
 
   *cases(budget) {
@@ -20,7 +25,11 @@ export const aPlaceIsKept = ringExperiment<RingCase>({
       const random = randomOf(budget.seed, round);
       const keys = 2 + random.below(10);
       const draw = { keys, length: 30, hasLoads: false, hasWeights: false, hasZones: false };
-      const drawn = drawPlacing(random, { ...draw, isOftenEmpty: round % 2 === 0 });
+      const isOftenEmpty = round % 2 === 0;
+      const drawn = {
+        ...drawPlacing(random, { ...draw, isOftenEmpty, hasOddKeys: true }),
+        hasNeighbour: round % 3 === 1,
+      };
       if (round % 3 > 0) {
         yield drawn;
         continue;
@@ -34,7 +43,9 @@ export const aPlaceIsKept = ringExperiment<RingCase>({
     }
   },
 
-  judge(session, { options, steps }) {
+  judge(session, { options, steps, hasNeighbour }) {
+    const neighbour = hasNeighbour ? session.ring(options, { speaker: "neighbour" }) : undefined;
+    neighbour?.add(neighboursNode);
     const wilful = options.hash === undefined ? undefined : new WilfulHash(hashNamed(options.hash));
     const setting = wilful === undefined ? {} : { hash: wilful.hash };
     const placing = new PlacingRing(session, options, setting);
@@ -50,10 +61,35 @@ export const aPlaceIsKept = ringExperiment<RingCase>({
       else placing.take(step);
       keepTheirPlaces(placing);
     }
+    if (neighbour !== undefined) knowsNothing(neighbour, placing);
   },
 
-  smaller: smallerPlacing,
+  *smaller(testCase) {
+    if (testCase.hasNeighbour) yield { ...testCase, hasNeighbour: false };
+    yield* smallerPlacing(testCase);
+  },
 });
+
+/** The only member of the second ring; no member of the first is called so. */
+export const neighboursNode = "elsewhere";
+
+/** Two rings know nothing of each other: what is placed in one of them is nothing to the other. */
+function knowsNothing(neighbour: RingInUse, placing: PlacingRing): void {
+  const carried = (key: string, expected: string | undefined) => (carrier: string | undefined) =>
+    carrier === expected
+      ? undefined
+      : {
+          signature: "placed in another ring",
+          expected: shown(expected),
+          therefore: `What became of ${inText(key)} in the first ring is nothing to another one, whose only member is ${neighboursNode}.`,
+        };
+  for (const key of placing.loads.keys()) {
+    neighbour.carrier(key, carried(key, undefined));
+    neighbour.place(key, undefined, carried(key, neighboursNode));
+    neighbour.carrier(key, carried(key, neighboursNode));
+  }
+  keepTheirPlaces(placing);
+}
 
 /** Makes a call during which the hash throws; if it has failed, nothing has happened, and it is made again. */
 function attempt(

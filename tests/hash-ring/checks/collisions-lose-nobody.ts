@@ -1,14 +1,14 @@
 /**
  * Hashes with few different numbers, so that places of nodes and keys coincide all the time. What was promised
  * about number, order and movement of owners holds nevertheless; and since names decide where numbers do not,
- * the order of joining decides nothing.
+ * the order of joining decides nothing, not even between names that somebody may take for equal.
  */
 import { smallerCases } from "../case.ts";
 import { completeness, movement, sameList } from "../model.ts";
 import { breaksAlso, ringExperiment, rounds } from "../ring-experiment.ts";
 import type { Session } from "../session.ts";
 import { inText } from "../words.ts";
-import { drawKeys, drawNames, joins, picked, randomOf } from "../workload.ts";
+import { drawKeys, drawNames, joins, lookalikes, picked, randomOf } from "../workload.ts";
 import { type MovingCase, smallerMoves } from "./only-what-must-move-moves.ts";
 
 export interface CrowdedCase extends MovingCase {
@@ -20,6 +20,10 @@ export const collisionsLoseNobody = ringExperiment<CrowdedCase>({
   promise: "hash-ring/collisions-lose-nobody",
 
   *cases(budget) {
+    for (const [one, other] of lookalikes) {
+      const options = { replicas: 2, pointsPerNode: 1, hash: "all 0" };
+      yield { options, steps: joins([one, other]), changes: [], keys: ["k1"], isReversed: true };
+    }
     for (let round = 0; round < rounds(budget, 120); round++) {
       const random = randomOf(budget.seed, round);
       const names = drawNames(random, 2 + random.below(7));

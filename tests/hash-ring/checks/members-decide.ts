@@ -1,8 +1,10 @@
 /**
  * Two rings reach the same members along different ways: other orders, detours, lookups in between; the second
  * ring perhaps made by a freshly loaded copy of the code, and the first perhaps beside a third one with other
- * options and members. They answer alike. Code that has come to level 3 is asked with weights and zones, too.
+ * options and members, or after one that differs in a single option and was asked for the same keys. They answer
+ * alike. Code that has come to level 3 is asked with weights and zones, too, and at level 4 one of them carries keys.
  */
+import type { Random } from "#platform/random.ts";
 import type { NodeTraits } from "#katas/hash-ring/contract.ts";
 import {
   bare,
@@ -15,7 +17,8 @@ import {
 } from "../case.ts";
 import { areEqual, sameList } from "../model.ts";
 import { ringExperiment, rounds } from "../ring-experiment.ts";
-import type { RingInUse } from "../session.ts";
+import type { RingInUse, Session } from "../session.ts";
+import { inText } from "../words.ts";
 import {
   drawKeys,
   drawNames,
@@ -37,6 +40,12 @@ export interface TwoWays extends RingCase {
   /** What a third ring, with options of its own, does between the steps of the first. */
   meanwhile: Step[];
   meanwhileOptions: CaseOptions;
+  /** The third ring goes its way before the first one is made. */
+  isBefore: boolean;
+  /** The second ring is told in so many words what the first one has by default. */
+  isSpelledOut: boolean;
+  /** From level 4: keys that the first ring carries, which is nothing to those who own them. */
+  placed: string[];
 }
 
 export const membersDecide = ringExperiment<TwoWays>({
@@ -71,13 +80,22 @@ export const membersDecide = ringExperiment<TwoWays>({
       };
       const options = drawOptions(random);
       if (hasTraits) options.replicas = 3 + random.below(3);
+      const isSpelledOut = round % 5 === 0;
+      if (isSpelledOut) delete options.pointsPerNode;
+      if (round % 10 === 0) delete options.replicas;
+      const steps = wayTo();
+      const isBefore = round % 6 === 4;
+      const beside = round % 3 === 1 ? joins([...strangers, ...names.slice(0, 2)]) : [];
       yield {
         options,
-        steps: wayTo(),
+        steps,
         otherSteps: wayTo(),
         isOtherProcess: round % 3 > 0,
-        meanwhileOptions: drawOptions(random),
-        meanwhile: round % 3 === 1 ? joins([...strangers, ...names.slice(0, 2)]) : [],
+        isBefore,
+        meanwhileOptions: isBefore ? almost(random, options) : drawOptions(random),
+        meanwhile: isBefore ? [...steps, ...keys.map((get) => ({ get }))] : beside,
+        isSpelledOut,
+        placed: round % 4 === 0 ? keys.slice(0, 12) : [],
         keys,
       };
     }
@@ -86,10 +104,15 @@ export const membersDecide = ringExperiment<TwoWays>({
   async judge(session, testCase) {
     const { options, isOtherProcess, meanwhile, meanwhileOptions, keys } = testCase;
     const ofItsLevel = (steps: Step[]): Step[] => (session.level >= 3 ? steps : bare(steps));
+    const left = [...ofItsLevel(meanwhile)];
+    const makeThird = (): RingInUse | undefined =>
+      left.length === 0 ? undefined : session.ring(meanwhileOptions, { speaker: "third" });
+    if (testCase.isBefore) {
+      const before = makeThird();
+      for (const step of left.splice(0)) before?.take(step);
+    }
     const first = session.ring(options, { speaker: "one" });
-    const third =
-      meanwhile.length === 0 ? undefined : session.ring(meanwhileOptions, { speaker: "third" });
-    const left = [...meanwhile];
+    const third = makeThird();
     for (const step of ofItsLevel(testCase.steps)) {
       first.take(step);
       const next = left.shift();
@@ -97,7 +120,10 @@ export const membersDecide = ringExperiment<TwoWays>({
     }
     const copy = isOtherProcess ? { copy: await session.anotherProcess() } : {};
     if (isOtherProcess) session.tell("another process", "loads the code anew", "note");
-    const second = session.ring(options, { speaker: "other", ...copy });
+    if (session.level >= 4) for (const key of testCase.placed) placeQuietly(session, first, key);
+    const spelledOut = { ...defaults, ...options };
+    const sameOptions = testCase.isSpelledOut ? spelledOut : options;
+    const second = session.ring(sameOptions, { speaker: "other", ...copy });
     for (const step of ofItsLevel(testCase.otherSteps)) second.take(step);
     if (!areEqualMembers(first.members, second.members)) return;
     for (const key of keys) compare(first, second, key);
@@ -120,11 +146,34 @@ export const membersDecide = ringExperiment<TwoWays>({
     }
     if (meanwhile.length > 0) yield { ...testCase, meanwhile: [] };
     if (testCase.isOtherProcess) yield { ...testCase, isOtherProcess: false };
+    if (testCase.isSpelledOut) yield { ...testCase, isSpelledOut: false };
+    for (const fewer of shorter(testCase.placed)) yield { ...testCase, placed: fewer };
     for (const fewer of shorter(meanwhile)) yield { ...testCase, meanwhile: fewer };
     for (const fewer of shorter(otherSteps)) yield { ...testCase, otherSteps: fewer };
     yield* smallerCases(testCase);
   },
 });
+
+/** What the contract says of options that are left out. */
+export const defaults: CaseOptions = { pointsPerNode: 128, replicas: 3 };
+
+/** Options that differ in one thing, of which no answer may remain. */
+function almost(random: Random, options: CaseOptions): CaseOptions {
+  const { replicas = 3 } = options;
+  return random.below(2) === 0
+    ? { ...options, hash: `good ${1000 + random.below(1000)}` }
+    : { ...options, replicas: replicas === 1 ? 2 : replicas - 1 };
+}
+
+/** Whether and by whom it is carried is the matter of other promises. */
+function placeQuietly(session: Session, ring: RingInUse, key: string): void {
+  try {
+    ring.itself.place(key);
+    session.tell(`one: place ${inText(key)}`, "done");
+  } catch {
+    // So it is not placed.
+  }
+}
 
 function namesOf(steps: readonly Step[]): Set<string> {
   return new Set(steps.flatMap((step) => ("add" in step ? [step.add] : [])));

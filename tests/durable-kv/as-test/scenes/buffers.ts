@@ -33,6 +33,31 @@ export const buffers: Scenes = {
     recovered?.fill(0x78);
     expect(text(await reopened.get(bytes("k")))).toBe("right");
   `),
+  "large values are changed, going in and coming out": simple(`
+    for (const size of [65_536, 1_048_576]) {
+      const key = bytes(\`\${size}\`);
+      const right = Buffer.alloc(size, 1);
+      const value = Uint8Array.from(right);
+      await store.put(key, value);
+      value.fill(0x78); // the buffer is the caller's again
+      const answer = await store.get(key);
+      expect(right.equals(answer ?? bytes("")), \`the value of \${size} bytes that was put\`).toBe(true);
+      answer?.fill(0x78); // what get answers is the caller's
+      const again = await store.get(key);
+      expect(right.equals(again ?? bytes("")), \`the answer of \${size} bytes\`).toBe(true);
+    }
+  `),
+  "an answer that a get gave during a compaction is changed": simple(`
+    await store.put(bytes("k"), bytes("right"));
+    const compacting = store.compact();
+    const answer = await store.get(bytes("k"));
+    await compacting;
+    answer?.fill(0x78); // what get answers is the caller's
+    expect(text(await store.get(bytes("k")))).toBe("right");
+
+    const reopened = await open(disk.kill());
+    expect(text(await reopened.get(bytes("k")))).toBe("right");
+  `),
   "one buffer is used for many puts": simple(`
     const names = ["a", "b", "c", "d", "e"];
     const key = new Uint8Array(1);

@@ -1,4 +1,5 @@
 import type { TestBody } from "../../../harness/learner-test.ts";
+import { keysOfEqualHash } from "../../sizes.ts";
 import { type Scenes } from "./index.ts";
 import { simple } from "./simple.ts";
 
@@ -60,6 +61,14 @@ export const bytesOfAllKinds: Scenes = {
       ...[[0xe9], [0xc3, 0xa9], [0x65, 0xcc, 0x81]],
     ];
     const pairs = keys.map((key, index) => [Uint8Array.from(key), bytes(\`key \${index}\`)] as const);
+  `),
+  "keys that a hash takes for one": roundTrip(`
+    const pairsOfKeys = [
+      ${Object.entries(keysOfEqualHash)
+        .map(([hash, [one, other]]) => `["${one}", "${other}"], // ${hash}`)
+        .join("\n      ")}
+    ];
+    const pairs = pairsOfKeys.flat().map((key) => [bytes(key), bytes(key)] as const);
   `),
   "keys with special names": roundTrip(`
     const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "__deleted__", "null"];

@@ -10,6 +10,7 @@ export const closedStores: Scenes = {
     await expect(store.get(bytes("a"))).rejects.toMatchObject(refusal);
     await expect(store.get(bytes("absent"))).rejects.toMatchObject(refusal);
     await expect(store.delete(bytes("a"))).rejects.toMatchObject(refusal);
+    await expect(store.delete(bytes("absent"))).rejects.toMatchObject(refusal);
     await store.close(); // closing twice is no error
 
     const reopened = await open(disk);

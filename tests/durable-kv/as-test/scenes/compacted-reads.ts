@@ -52,6 +52,24 @@ export const compactedReads: Scenes = {
       disk = disk.kill();
     }
   `),
+  "ten thousand keys": scene(
+    `
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store" });
+    const valueOf = (index: number) => \`\${index}:\`.padEnd(500, "x");
+    for (let start = 0; start < 10_000; start += 1000) {
+      const indices = Array.from({ length: 1000 }, (_, index) => start + index);
+      await Promise.all(indices.map((index) => store.put(bytes(\`key-\${index}\`), bytes(valueOf(index)))));
+    }
+    await store.compact();
+    const reopened = await openDurableKv({ disk: disk.kill(), directory: "store" });
+    for (let index = 0; index < 10_000; index++) {
+      const kept = text(await reopened.get(bytes(\`key-\${index}\`)));
+      if (kept !== valueOf(index)) expect(kept, \`key-\${index}\`).toBe(valueOf(index));
+    }
+  `,
+    60_000,
+  ),
   ...readBack,
   "gets while no sync of a compaction ends": scene(`
     ${writeLive}
@@ -104,6 +122,11 @@ export const compactedReads: Scenes = {
   "close during a compaction, and the next owner": scene(
     `
     ${writeLive}
+
+    const closedAtOnce = await prepared(createCrashDisk());
+    const compacting = closedAtOnce.compact().catch(() => undefined);
+    await closedAtOnce.close();
+    await compacting; // called in the same tick, and settled all the same
 
     for (const isCompacted of [false, true]) {
       await tryInterleavings({ runs: 100 }, async (world) => {

@@ -8,9 +8,18 @@ export const compaction: Scenes = {
     `put(bytes("k200"), bytes("during compact"))`,
   ),
   "a delete": writeDuringCompaction(`delete(bytes("k200"))`),
+  "two puts, one after the other, that do not fit one segment": writeDuringCompaction(
+    `put(bytes("new"), bytes("1".repeat(4000)));
+        await store.put(bytes("k200"), bytes("2".repeat(4000)))`,
+  ),
+  "a put during the second compaction of a life": writeDuringCompaction(
+    `put(bytes("new"), bytes("during compact"))`,
+    `
+        if (round === 5) await store.compact();`,
+  ),
 };
 
-function writeDuringCompaction(call: string): TestBody {
+function writeDuringCompaction(call: string, halfWay = ""): TestBody {
   return scene(
     `
     /** Several segments in which 400 records live and most are dead. */
@@ -19,7 +28,7 @@ function writeDuringCompaction(call: string): TestBody {
       for (let round = 0; round < 10; round++) {
         const names = Array.from({ length: 400 }, (_, at) => at).filter((at) => at % 10 >= round);
         const value = bytes(\`\${round}:\`.padEnd(60, "x"));
-        await Promise.all(names.map((name) => store.put(bytes(\`k\${name}\`), value)));
+        await Promise.all(names.map((name) => store.put(bytes(\`k\${name}\`), value)));${halfWay}
       }
       return store;
     };

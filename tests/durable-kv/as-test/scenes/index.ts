@@ -16,6 +16,7 @@ import { owners } from "./owners.ts";
 import { races } from "./races.ts";
 import { readsNeverWait } from "./reads-never-wait.ts";
 import { sharedSyncs } from "./shared-syncs.ts";
+import { shortReads } from "./short-reads.ts";
 import { recoveryReads, space } from "./workouts.ts";
 
 /** By the name of the scene. */
@@ -34,6 +35,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "durable-kv/writers-share-a-sync": sharedSyncs,
   "durable-kv/reads-never-wait": readsNeverWait,
   "durable-kv/every-call-is-answered": closing,
+  "durable-kv/short-reads-are-finished": shortReads,
   "durable-kv/overload-is-refused": overload,
   "durable-kv/compaction-changes-no-read": compactedReads,
   "durable-kv/space-is-bounded": space,

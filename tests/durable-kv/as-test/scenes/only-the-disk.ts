@@ -44,6 +44,18 @@ export const onlyTheDisk: Scenes = {
     const otherAgain = await openDurableKv({ disk: after, directory: "other" });
     expect(text(await otherAgain.get(bytes("a")))).toBe(undefined);
   `),
+  "another store waits for a disk that is silent": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    disk.kill(); // answers nothing any more
+    store.put(bytes("a"), bytes("2")).catch(() => undefined);
+
+    const other = await open(createCrashDisk()); // another disk, and an empty one
+    await other.put(bytes("b"), bytes("2"));
+    expect(text(await other.get(bytes("b")))).toBe("2");
+    await other.delete(bytes("b"));
+    expect(text(await other.get(bytes("a")))).toBe(undefined);
+    await other.close();
+  `),
   "a freshly loaded module": simple(`
     await store.put(bytes("a"), bytes("1"));
     await store.put(bytes("b"), bytes("2"));

@@ -43,6 +43,79 @@ export const overload: Scenes = {
       expect(outcome, \`put \${index}\`).toMatchObject(expected);
     }
   `),
+  "one sync ends while others wait": scene(`
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 4 });
+    const put = (key: string) => store.put(bytes(key), bytes("1"));
+    let answered = 0;
+    const counted = (key: string) => put(key).then(() => (answered += 1));
+    let endSyncs = disk.holdSyncs();
+    const waiting = [counted("k0")];
+    await stillness();
+    waiting.push(counted("k1"), counted("k2"), counted("k3"));
+    await stillness();
+    while (answered === 0) {
+      endSyncs();
+      endSyncs = disk.holdSyncs();
+      await stillness();
+    }
+    // Whoever was answered makes room, and the others go on being counted.
+    const more = Array.from({ length: answered }, (_, index) => put(\`more\${index}\`));
+    await stillness();
+    const refused = put("one-too-many").then(
+      () => "accepted",
+      (error) => error.code,
+    );
+    await stillness();
+    endSyncs();
+    expect(await refused).toBe("OVERLOADED");
+    await Promise.all([...waiting, ...more]);
+  `),
+  "four writers wait during a compaction": scene(`
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 4, segmentBytesMax: 1024 });
+    for (let index = 0; index < 12; index++) {
+      await store.put(bytes(\`k\${index % 3}\`), bytes(\`\${index}:\`.padEnd(200, "x")));
+    }
+    const endSyncs = disk.holdSyncs();
+    const compact = store.compact();
+    await stillness();
+    const puts = Array.from({ length: 5 }, (_, index) => store.put(bytes(\`more\${index}\`), bytes("1")));
+    const outcomes = Promise.allSettled(puts);
+    await stillness();
+    endSyncs();
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 4 }, () => "fulfilled"),
+      "rejected",
+    ]);
+    await compact;
+  `),
+  "four writers wait while a segment begins": scene(`
+    const disk = createCrashDisk();
+    const syncDirectory = disk.syncDirectory.bind(disk);
+    const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 4, segmentBytesMax: 1024 });
+    for (let round = 0; round < 6; round++) {
+      let endDirectorySyncs = () => {};
+      const isHeld = new Promise<void>((resolve) => (endDirectorySyncs = resolve));
+      disk.syncDirectory = async (path) => {
+        await isHeld;
+        return syncDirectory(path);
+      };
+      const endSyncs = disk.holdSyncs();
+      const large = store.put(bytes("large"), bytes(\`\${round}:\`.padEnd(500, "x")));
+      await stillness();
+      const puts = Array.from({ length: 4 }, (_, index) => store.put(bytes(\`more\${index}\`), bytes("1")));
+      const outcomes = Promise.allSettled(puts);
+      await stillness();
+      endDirectorySyncs();
+      endSyncs();
+      expect((await outcomes).map(({ status }) => status)).toEqual([
+        ...Array.from({ length: 3 }, () => "fulfilled"),
+        "rejected",
+      ]);
+      await large;
+    }
+  `),
 };
 
 function waiting(limit: number): TestBody {

@@ -16,12 +16,17 @@ export const readsNeverWait: Scenes = {
     ]`,
     ["k0", "k1", "k2"],
   ),
+  "of a large value, while a put waits": readWhile(
+    `[store.put(bytes("b"), bytes("2"))]`,
+    ["b"],
+    `bytes("1".repeat(65_536))`,
+  ),
 };
 
-function readWhile(writes: string, written: readonly string[]): TestBody {
+function readWhile(writes: string, written: readonly string[], value = `bytes("1")`): TestBody {
   const keys = [...new Set(["a", ...written, "absent"])];
   return simple(`
-    await store.put(bytes("a"), bytes("1"));
+    await store.put(bytes("a"), ${value});
     const endSyncs = disk.holdSyncs();
     const writes = ${writes};
     await stillness();
