@@ -10,7 +10,7 @@ import { countOperations } from "./operation-counts.ts";
 export const suite = suiteOf<Subject, InvariantId>({
   kata,
   invariants,
-  factories: ["createLedger"],
+  factories: ["createTransactionReader", "createCommitValidator", "createTaskPool"],
   experiments,
   asTest,
   operations: countOperations,

@@ -1,0 +1,138 @@
+/** Calls with arguments outside the contract, each as an expression that reads the same in a kept test. */
+import type { Subject } from "#katas/ledger/contract.ts";
+
+/** What a bad call is made of; everything in it is right but the one thing. */
+export interface BadCallWorld {
+  subject: Subject;
+  options: Record<string, unknown>;
+  validator: Record<string, (...given: unknown[]) => unknown>;
+  pool: Record<string, (...given: unknown[]) => unknown> | undefined;
+  base: unknown;
+  reader: unknown;
+}
+
+export interface BadCall {
+  level: number;
+  /** Factories throw, all other calls reject. */
+  throws: boolean;
+  call: (world: BadCallWorld) => unknown;
+}
+
+type AnyCall = (given: unknown) => unknown;
+
+const validatorWith =
+  (patch: Record<string, unknown>) =>
+  ({ subject, options }: BadCallWorld): unknown =>
+    (subject.createCommitValidator as AnyCall)({ ...options, ...patch });
+
+const poolWith =
+  (patch: Record<string, unknown>) =>
+  ({ subject, options }: BadCallWorld): unknown =>
+    (subject.createTaskPool as AnyCall)({
+      inFlightMax: 2,
+      queueLengthMax: 2,
+      handlers: { double: (input: number) => input * 2 },
+      ...(patch["workerCount"] !== undefined || patch["taskMsMax"] !== undefined
+        ? { handlers: undefined, workers: options["workers"], clock: options["clock"] }
+        : {}),
+      ...patch,
+    });
+
+const batches: Readonly<Record<string, unknown>> = {
+  null: null,
+  "no batch at all": undefined,
+  5: 5,
+  "{}": {},
+  "{ transactions: null }": { transactions: null },
+  '{ transactions: "t1" }': { transactions: "t1" },
+  "{ transactions: { length: 0 } }": { transactions: { length: 0 } },
+  '{ transactions: [], policy: "some" }': { transactions: [], policy: "some" },
+  '{ transactions: [], policy: "toString" }': { transactions: [], policy: "toString" },
+  "{ transactions: [], policy: 5 }": { transactions: [], policy: 5 },
+};
+
+const whole = (
+  name: string,
+  level: number,
+  min: number,
+): [string, Record<string, unknown>, number][] =>
+  [min - 1, -5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "3", null].map((value) => [
+    `${name}: ${typeof value === "string" ? `"${value}"` : String(value)}`,
+    { [name]: value },
+    level,
+  ]);
+
+const validatorOptions: [string, Record<string, unknown>, number][] = [
+  ["store: null", { store: null }, 1],
+  ["store: undefined", { store: undefined }, 1],
+  ["prefix: 5", { prefix: 5 }, 1],
+  ["prefix: undefined", { prefix: undefined }, 1],
+  ["rules: 5", { rules: 5 }, 1],
+  ...whole("attemptsMax", 2, 1),
+  ...whole("commitsWaitingMax", 4, 1),
+  ['slowRules: "even"', { slowRules: "even", pool: { submit: async () => undefined } }, 3],
+  ["slowRules without pool", { slowRules: ["even"], pool: undefined }, 3],
+];
+
+const poolOptions: [string, Record<string, unknown>, number][] = [
+  ...whole("inFlightMax", 3, 1),
+  ["inFlightMax: undefined", { inFlightMax: undefined }, 3],
+  ...whole("queueLengthMax", 3, 0),
+  ["queueLengthMax: undefined", { queueLengthMax: undefined }, 3],
+  ["neither handlers nor workers", { handlers: undefined }, 3],
+  ...whole("workerCount", 5, 1),
+  ["workerCount: 3, inFlightMax: 2", { workerCount: 3 }, 5],
+  ...whole("taskMsMax", 5, 1),
+];
+
+function* entries(): Iterable<[string, BadCall]> {
+  for (const [name, patch, level] of validatorOptions)
+    yield [
+      `createCommitValidator with ${name}`,
+      { level, throws: true, call: validatorWith(patch) },
+    ];
+  for (const [name, patch, level] of poolOptions)
+    yield [`createTaskPool with ${name}`, { level, throws: true, call: poolWith(patch) }];
+  for (const format of ["xml", "", "toString", "__proto__", "JSON-LINES"]) {
+    const call = ({ subject }: BadCallWorld): unknown =>
+      subject.createTransactionReader({ format, text: "" });
+    yield [`createTransactionReader of "${format}"`, { level: 1, throws: true, call }];
+  }
+  for (const [name, batch] of Object.entries(batches)) {
+    yield [
+      `commit of ${name}`,
+      { level: 1, throws: false, call: ({ validator }) => validator["commit"]?.(batch) },
+    ];
+    yield [
+      `validateConflicts of ${name}`,
+      {
+        level: 1,
+        throws: false,
+        call: ({ validator, base }) => validator["validateConflicts"]?.(batch, base),
+      },
+    ];
+  }
+  for (const kind of ["nope", "", "toString", "__proto__", "constructor"])
+    yield [
+      `submit of the kind "${kind}"`,
+      { level: 3, throws: false, call: ({ pool }) => pool?.["submit"]?.({ kind, input: 1 }) },
+    ];
+  for (const [name, patch] of [
+    ['mode "both"', { mode: "both" }],
+    ["no mode", {}],
+    ["microBatchMs 0", { mode: "stream", microBatchMs: 0 }],
+    ["microBatchMs 1.5", { mode: "stream", microBatchMs: 1.5 }],
+    ["microBatchMs NaN", { mode: "stream", microBatchMs: Number.NaN }],
+  ] as const)
+    yield [
+      `process with ${name}`,
+      {
+        level: 6,
+        throws: false,
+        call: ({ validator, reader }) =>
+          validator["process"]?.({ name: "payments", reader }, patch),
+      },
+    ];
+}
+
+export const badCalls: ReadonlyMap<string, BadCall> = new Map(entries());

@@ -1,0 +1,64 @@
+/**
+ * However often processing is cut off, begun again or done twice at once, each transaction takes effect exactly once.
+ *
+ * A validator comes to its end at every step of its work, its put under way done or not; it is called off at every
+ * step; the store loses answers; and two validators process the same source at the same time.
+ */
+import type { StoreFault } from "#platform/testing/flaky-store.ts";
+import { rounds } from "../ledger-experiment.ts";
+import { type Processor, type ProcessScript, processExperiment } from "../process-script.ts";
+import { type Item, openings, pay, type PlannedFault } from "../script.ts";
+import { Drawer, pick, randomOf } from "../workload.ts";
+
+const modes = ["batch", "stream"] as const;
+const faultKinds: readonly StoreFault[] = ["timed out after", "timed out before", "throttled"];
+const plain: Item[] = [...openings, pay("t1", "bank", "ann", 5), pay("t2", "ann", "bob", 2)];
+
+function* scenes(): Iterable<ProcessScript> {
+  for (const mode of modes) {
+    const gaps = plain.map((_, index) => (index % 2 === 0 ? 0 : 60));
+    const processors: Processor[] = [{ mode, microBatchMs: 50 }];
+    for (let step = 0; step < 14; step++) {
+      for (const isDone of [true, false])
+        yield { candidates: plain, gaps, processors, order: [], crash: { step, isDone } };
+      if (step % 2 === 0) yield { candidates: plain, gaps, processors, order: [], abortAt: step };
+    }
+    for (let call = 0; call < 4; call++)
+      for (const fault of faultKinds)
+        yield { candidates: plain, processors: [{ mode, faults: [{ call, fault }] }], order: [] };
+  }
+}
+
+export const eachEffectExactlyOnce = processExperiment({
+  promise: "ledger/each-effect-exactly-once",
+  breaks: ["result", "twice", "poison"],
+  *cases(budget) {
+    yield* scenes();
+    for (let round = 0; round < rounds(budget, 220); round++) {
+      const random = randomOf(budget.seed, round);
+      const drawer = new Drawer(random, { centsMax: 12, gifts: 5 });
+      const candidates = [
+        ...openings,
+        ...Array.from({ length: 1 + random.below(6) }, () => drawer.transaction()),
+      ];
+      const processors = Array.from({ length: 1 + (round % 2) }, (): Processor => {
+        const faults = Array.from({ length: random.below(4) }, (): PlannedFault => ({
+          call: random.below(12),
+          fault: pick(random, faultKinds),
+        }));
+        return { mode: pick(random, modes), microBatchMs: 50, faults };
+      });
+      const crash =
+        round % 3 === 0 ? {} : { crash: { step: random.below(30), isDone: random.below(2) === 0 } };
+      yield {
+        options: { attemptsMax: 16 },
+        candidates,
+        gaps: candidates.map(() => (random.below(3) === 0 ? random.below(120) : 0)),
+        ...(random.below(2) === 0 ? { isPaced: true } : {}),
+        processors,
+        order: { drawn: budget.seed * 10_007 + round },
+        ...crash,
+      };
+    }
+  },
+});

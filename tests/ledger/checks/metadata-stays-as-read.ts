@@ -1,0 +1,44 @@
+/**
+ * Metadata goes on saying what it said.
+ *
+ * It is read at every version and kept; after the last commit all of it must say what it said at first.
+ */
+import { rounds, scriptExperiment } from "../ledger-experiment.ts";
+import { open, openings, pay, type Script, type Step } from "../script.ts";
+import { Drawer, randomOf } from "../workload.ts";
+
+const scenes: Script[] = [
+  {
+    known: "Read before there was anything",
+    clients: [[{ do: "read" }, { do: "commit", batch: openings }]],
+    order: [],
+  },
+  {
+    known: "Balances change after it was read",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "read" },
+        { do: "commit", batch: [pay("t1", "bank", "ann", 5)] },
+        { do: "read" },
+        { do: "commit", batch: [open("zoe"), pay("t2", "ann", "bob", 5)] },
+      ],
+    ],
+    order: [],
+  },
+];
+
+export const metadataStaysAsRead = scriptExperiment({
+  promise: "ledger/metadata-stays-as-read",
+  breaks: ["moved"],
+  *cases(budget) {
+    yield* scenes;
+    for (let round = 0; round < rounds(budget, 40); round++) {
+      const drawer = new Drawer(randomOf(budget.seed, round), { opens: 3 });
+      const steps: Step[] = [{ do: "commit", batch: openings }];
+      for (let count = 0; count < 6; count++)
+        steps.push({ do: "read" }, { do: "commit", batch: drawer.batch(4), policy: "valid-only" });
+      yield { clients: [steps], order: [] };
+    }
+  },
+});

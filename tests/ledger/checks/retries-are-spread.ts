@@ -1,0 +1,72 @@
+/**
+ * After a lost race a commit waits before it puts again, and different validators wait differently.
+ *
+ * Two validators lose the same four races, one after the other. The clock must have moved between a lost race and
+ * the next put, by no pause of more than ten seconds, and not in the same four steps for both.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { rounds, scriptExperiment } from "../ledger-experiment.ts";
+import { openings, pay, type Step } from "../script.ts";
+
+const pauseMsMax = 10_000;
+
+const losesFour = (id: string): Step => ({
+  do: "commit",
+  batch: [pay(id, "bank", "ann", 5)],
+  rivals: [0, 1, 2, 3].map((put) => ({ put })),
+});
+
+export const retriesAreSpread = scriptExperiment({
+  promise: "ledger/retries-are-spread",
+  breaks: ["pause"],
+  *cases(budget) {
+    for (let round = 0; round < rounds(budget, 6); round++) {
+      const before = Array.from({ length: round }, (_, index): Step => ({
+        do: "commit",
+        batch: [pay(`b${index}`, "bank", "bob", 1)],
+      }));
+      yield {
+        clients: [
+          [
+            { do: "commit", batch: openings },
+            ...before,
+            losesFour("t1"),
+            { do: "restart" },
+            { do: "read" },
+            losesFour("t2"),
+          ],
+        ],
+        order: [],
+      };
+    }
+  },
+  atEnd(session) {
+    const [first, second] = session.world.lives;
+    if (first === undefined || second === undefined) return;
+    for (const { sleeps } of [first, second]) {
+      const long = sleeps.find(({ ms }) => ms > pauseMsMax);
+      if (long !== undefined)
+        session.broken("a pause", `${long.ms} ms`, null, {
+          signature: "long pause",
+          therefore: `A pause lasts at most ${pauseMsMax} ms, and this one lasts ${long.ms}.`,
+        });
+    }
+    const [one, other] = [session.pausesOf(first), session.pausesOf(second)];
+    if (one.length < 4 || other.length < 4) {
+      session.missed("two validators did not lose four races each");
+      return;
+    }
+    session.tell("the pauses of the first validator", inWords(one), "note", null);
+    session.tell("the pauses of the second validator", inWords(other), "note", null);
+    if (isDeepStrictEqual(one.slice(0, 4), other.slice(0, 4)))
+      session.broken("the pauses of both", inWords(one), null, {
+        signature: "alike",
+        therefore:
+          "Two validators with different random numbers lose the same four races and pause for exactly the same times, so they meet again and again.",
+      });
+  },
+});
+
+function inWords(pauses: readonly number[]): string {
+  return `${pauses.map((ms) => Math.round(ms * 1000) / 1000).join(", ")} ms`;
+}

@@ -1,0 +1,352 @@
+/**
+ * What a check does with `process`, as plain data, and how it is played and judged.
+ *
+ * A source is processed by one validator or by two at once, in any order of their calls to the store, with faults,
+ * cut off at any moment and begun again. Afterwards accounts, quarantine and offset must be those of one
+ * undisturbed run.
+ */
+import { errorCode } from "#platform/errors.ts";
+import type { StoreFault } from "#platform/testing/flaky-store.ts";
+import { microtasksDone } from "#platform/testing/gates.ts";
+import type { Candidate, ProcessOptions, TransactionReader } from "#katas/ledger/contract.ts";
+import type { InvariantId } from "#katas/ledger/invariants.ts";
+import type { Subject } from "#katas/ledger/contract.ts";
+import type { Budget, LoadedSubject } from "../harness/check.ts";
+import { describeError } from "../harness/in-words.ts";
+import { runLife } from "../harness/life.ts";
+import { following, schedulerOf } from "../harness/scheduler.ts";
+import { accountsProblem } from "./judge.ts";
+import { talkExperiment, type Talk } from "./ledger-experiment.ts";
+import { Model, processAll, type RuleSet } from "./model.ts";
+import type { Item, PlannedFault, ScriptOptions } from "./script.ts";
+import { batchInWords, shorter, shown, valueOf } from "./script.ts";
+import { seenIn } from "./session.ts";
+import { type Life, nameOfCall, World, type WorldCall } from "./world.ts";
+
+export interface ProcessScript {
+  known?: string;
+  options?: ScriptOptions;
+  candidates: Item[];
+  /** Milliseconds before each candidate; none without it. */
+  gaps?: number[];
+  /** Whether a candidate may be handed over at any moment of the rest. */
+  isPaced?: true;
+  /** How the source behaves behind the last candidate, the first time; then it ends. */
+  ends?: "never" | { throwsAt: number };
+  /** Those who process it at the same time. */
+  processors: Processor[];
+  order: number[] | { drawn: number };
+  /** The end of the first processor. */
+  crash?: { step: number; isDone: boolean };
+  /** How often it is aborted at that step of the world, and begun again. */
+  abortAt?: number;
+  /** At most so many versions. */
+  versionsMax?: number;
+}
+
+export interface Processor {
+  mode: "batch" | "stream";
+  microBatchMs?: number;
+  faults?: PlannedFault[];
+}
+
+export type ProcessKind = "result" | "twice" | "poison" | "versions";
+
+export const sourceName = "payments";
+
+export interface ProcessCheck {
+  promise: InvariantId;
+  breaks: readonly ProcessKind[];
+  cases(budget: Budget): Iterable<ProcessScript>;
+}
+
+export function processExperiment(check: ProcessCheck) {
+  const { promise, breaks } = check;
+  return talkExperiment<ProcessScript>({
+    promise,
+    cases: (budget) => check.cases(budget),
+    judge: (talk, script, subject) => new ProcessPlay(talk, script, breaks).play(subject),
+    *smaller(script) {
+      for (const [at] of script.processors.entries())
+        if (script.processors.length > 1)
+          yield { ...script, processors: script.processors.toSpliced(at, 1) };
+      for (const candidates of shorter(script.candidates)) yield { ...script, candidates };
+      for (const [at, processor] of script.processors.entries())
+        for (const faults of shorter(processor.faults ?? []))
+          yield { ...script, processors: script.processors.with(at, { ...processor, faults }) };
+      if (Array.isArray(script.order) && script.order.some((choice) => choice !== 0))
+        yield { ...script, order: [] };
+    },
+    withSchedule: (script, order) => ({ ...script, order }),
+  });
+}
+
+class ProcessPlay {
+  readonly #talk: Talk;
+  readonly #script: ProcessScript;
+  readonly #breaks: readonly ProcessKind[];
+  readonly #world = new World();
+  #copies: Subject[] = [];
+  /** What the source does in the end is done once. */
+  #hasEnded = false;
+  #underWay = "process";
+
+  constructor(talk: Talk, script: ProcessScript, breaks: readonly ProcessKind[]) {
+    this.#talk = talk;
+    this.#script = script;
+    this.#breaks = breaks;
+  }
+
+  async play(subject: LoadedSubject<Subject>): Promise<void> {
+    const { known, candidates, processors, order, crash, abortAt } = this.#script;
+    while (this.#copies.length < processors.length + 3) this.#copies.push(await subject.fresh());
+    if (known !== undefined) this.#talk.tell(known, "", "note");
+    this.#talk.tell("the source", batchInWords(candidates.map(valueOf)), "note");
+    this.#world.onSettled = (life, { call, answer, fault }) => {
+      this.#talk.tell(
+        `${this.#nameOf(life)}${nameOfCall(call)}`,
+        fault === "timed out after" ? `${answer}, and had its effect` : (answer ?? ""),
+        fault === undefined ? "disk" : "fault",
+      );
+    };
+    const lives = processors.map((processor) => this.#newLife(processor));
+    const controller = new AbortController();
+    let isCut = false;
+    const scheduler = Array.isArray(order)
+      ? following(order)
+      : schedulerOf(order.drawn % 1009, order.drawn, 40);
+    const end = await runLife<WorldCall>(
+      async () => {
+        await Promise.all(
+          processors.map(async (processor, index) => {
+            const life = lives[index] as Life;
+            const how = await this.#process(
+              life,
+              processor,
+              index === 0 ? controller.signal : undefined,
+            );
+            if (how === "done") return;
+            // Whoever was cut off or called off is followed by a new validator, and the source is a good one.
+            await this.#process(
+              this.#newLife({ mode: processor.mode }),
+              { mode: processor.mode },
+              undefined,
+            );
+          }),
+        );
+        this.#world.isOver = true;
+      },
+      {
+        gates: this.#world.gates,
+        scheduler,
+        atRest: async (step) => {
+          if (crash !== undefined && !isCut && step >= crash.step) {
+            isCut = true;
+            this.#talk.tell(
+              `⚡ the validator comes to its end`,
+              crash.isDone
+                ? "what was under way had its effect"
+                : "what was under way had no effect",
+              "kill",
+            );
+            (lives[0] as Life).kill(crash.isDone);
+            await microtasksDone();
+          }
+          if (abortAt !== undefined && !isCut && step >= abortAt) {
+            isCut = true;
+            this.#talk.tell("its signal is aborted", "", "fault");
+            controller.abort();
+            await microtasksDone();
+          }
+          this.#world.offerTime();
+          return true;
+        },
+        wake: () => this.#world.wake() || this.#abortWhoeverIsLeft(controller),
+        stepsMax: 4000,
+      },
+    );
+    this.#talk.schedule = end.schedule;
+    if (end.error !== undefined) throw end.error as Error;
+    if (end.how === "hung") this.#talk.hung(this.#underWay);
+    await this.#judge();
+  }
+
+  /** A source that never ends is left only by an abort. */
+  #abortWhoeverIsLeft(controller: AbortController): boolean {
+    if (this.#script.ends !== "never" || controller.signal.aborted) return false;
+    this.#talk.tell("the source is silent, and the signal is aborted", "", "fault");
+    controller.abort();
+    return true;
+  }
+
+  #nameOf(life: Life): string {
+    return this.#script.processors.length > 1 || this.#world.lives.length > 1
+      ? `validator ${life.number}: `
+      : "";
+  }
+
+  #newLife({ faults = [] }: { faults?: PlannedFault[] } & Processor): Life {
+    const copy = this.#copies.shift() ?? this.#talk.exports;
+    const life = this.#world.newLife(copy, this.#script.options);
+    life.faultOf = (): StoreFault | undefined => {
+      const planned = faults.find(({ call }) => call === life.calls.length)?.fault;
+      if (planned !== undefined) this.#talk.features.add(planned);
+      return planned;
+    };
+    return life;
+  }
+
+  /** "done" when everything is committed, "cut" when somebody has to go on. */
+  async #process(
+    life: Life,
+    { mode, microBatchMs }: Processor,
+    signal: AbortSignal | undefined,
+  ): Promise<"done" | "cut"> {
+    const { candidates, ends } = this.#script;
+    const what = `${this.#nameOf(life)}process ${sourceName} as ${mode}`;
+    this.#underWay = what;
+    this.#talk.tell(what, "called");
+    this.#talk.answers++;
+    const options: ProcessOptions = {
+      mode,
+      ...(microBatchMs === undefined ? {} : { microBatchMs }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    try {
+      const result = await Promise.race([
+        (async () =>
+          life.validator.process(
+            { name: sourceName, reader: this.#reader(life, signal !== undefined) },
+            options,
+          ))(),
+        life.ended,
+      ]);
+      if (result === "ended") return "cut";
+      this.#talk.tell(what, `nextOffset ${shown(result.nextOffset)}`, "answer");
+      if (result.nextOffset !== candidates.length)
+        this.#notes(
+          "result",
+          what,
+          `nextOffset ${shown(result.nextOffset)}`,
+          `The source has ${candidates.length} candidates, so it resolves with nextOffset ${candidates.length}, and it resolved with ${shown(result.nextOffset)}.`,
+        );
+      return "done";
+    } catch (error) {
+      const code = errorCode(error);
+      this.#talk.tell(what, describeError(error), "answer");
+      if (code === "ABORTED" && signal?.aborted === true) return "cut";
+      if (code === "TIMED_OUT" && signal?.aborted === true) return "cut";
+      if (typeof ends === "object" && error === readerError) return "cut";
+      return this.#talk.broken(
+        what,
+        describeError(error),
+        "threw",
+        `${what} must be answered, and it rejects with ${describeError(error)}.`,
+      );
+    }
+  }
+
+  /** The candidates of the script, from any offset, as often as you like. */
+  #reader(life: Life, isFirst: boolean): TransactionReader {
+    const { candidates, gaps = [], isPaced, ends } = this.#script;
+    const world = this.#world;
+    const isOdd = isFirst && !this.#hasEnded;
+    return {
+      read: async function* (offset: number): AsyncGenerator<Candidate> {
+        for (let at = offset; at <= candidates.length; at++) {
+          if (isOdd && typeof ends === "object" && at === ends.throwsAt) throw readerError;
+          if (at === candidates.length) break;
+          const gap = gaps[at] ?? 0;
+          if (gap > 0) await life.clock.sleep(gap);
+          if (isPaced === true)
+            await world.gates.settle(
+              { kind: "reader", life: life.store.life, offset: at },
+              () => undefined,
+            );
+          yield { offset: at, transaction: valueOf(candidates[at]) };
+        }
+        if (isOdd && ends === "never") await new Promise<never>(() => undefined);
+      },
+    };
+  }
+
+  async #judge(): Promise<void> {
+    const { candidates, options = {}, versionsMax } = this.#script;
+    const copy = this.#copies.shift() ?? this.#talk.exports;
+    const life = this.#world.newLife(copy, options);
+    let metadata: unknown;
+    const end = await runLife<WorldCall>(
+      async () => {
+        metadata = await life.validator.readMetadata();
+      },
+      {
+        gates: this.#world.gates,
+        scheduler: { choose: () => 0 },
+        wake: () => this.#world.wake(),
+        stepsMax: 2000,
+      },
+    );
+    if (end.error !== undefined) this.#talk.threw("readMetadata", end.error);
+    if (end.how === "hung") this.#talk.hung("readMetadata");
+    const seen = seenIn(metadata);
+    if (typeof seen === "string")
+      return this.#talk.broken("readMetadata", shown(metadata), "no metadata", seen);
+    const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
+    const model = new Model();
+    const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
+    const balances = [...seen.accounts].map(([name, { balance }]) => `${shown(name)} ${balance}`);
+    this.#talk.tell(
+      "a new validator: readMetadata",
+      `version ${seen.version}: ${balances.slice(0, 8).join(", ")}`,
+      "answer",
+    );
+    const progress = seen.sources.get(sourceName);
+    const right = candidates.length;
+    if (progress?.nextOffset !== right && !(right === 0 && progress === undefined))
+      this.#notes(
+        "result",
+        "readMetadata",
+        `nextOffset ${shown(progress?.nextOffset)}`,
+        `All ${right} candidates are done, so nextOffset of ${sourceName} is ${right}, and it is ${shown(progress?.nextOffset)}.`,
+      );
+    const quarantined = progress?.quarantined ?? [];
+    this.#talk.tell(
+      "the quarantine",
+      quarantined.map(({ offset, reason }) => `${offset}: ${shown(reason)}`).join(", "),
+      "note",
+    );
+    const offsets = [...reasons.keys()];
+    if (quarantined.map(({ offset }) => offset).join() !== offsets.join())
+      this.#notes(
+        "poison",
+        "the quarantine",
+        quarantined.map(({ offset }) => offset).join(", "),
+        `What was not accepted stands at ${offsets.join(", ") || "no offset"}, in this order, and the quarantine has ${quarantined.map(({ offset }) => offset).join(", ") || "nothing"}.`,
+      );
+    for (const { offset, reason } of quarantined) {
+      const fitting = reasons.get(offset);
+      if (fitting !== undefined && !fitting.includes(reason))
+        this.#notes(
+          "poison",
+          `offset ${offset}`,
+          shown(reason),
+          `The candidate at ${offset} is quarantined for ${fitting.map(shown).join(" or ")}, and the reason given is ${shown(reason)}.`,
+        );
+    }
+    const wrong = accountsProblem(seen, model);
+    if (wrong !== undefined) this.#notes("twice", "readMetadata", `version ${seen.version}`, wrong);
+    if (versionsMax !== undefined && seen.version > versionsMax)
+      this.#notes(
+        "versions",
+        "readMetadata",
+        `version ${seen.version}`,
+        `${candidates.length} transactions that are ready take at most ${versionsMax} versions, and these took ${seen.version}.`,
+      );
+  }
+
+  #notes(kind: ProcessKind, what: string, detail: string, therefore: string): void {
+    if (this.#breaks.includes(kind)) this.#talk.broken(what, detail, kind, therefore);
+  }
+}
+
+const readerError = new Error("the reader fails");

@@ -1,0 +1,61 @@
+/** The rules that checks hand in, by name, so that a case stays plain data. */
+import type { Rule, Transaction } from "#katas/ledger/contract.ts";
+
+export const ruleNames = ["small", "no mallory", "keep ten", "fails on 13"] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+export const slowRuleNames = ["even", "no mallory, slowly", "slow on 13"] as const;
+export type SlowRuleName = (typeof slowRuleNames)[number];
+
+const mentions = (transaction: Transaction, name: string): boolean =>
+  transaction.kind === "open"
+    ? transaction.account === name
+    : transaction.from === name || transaction.to === name;
+
+const rules: Readonly<Record<RuleName, Rule>> = {
+  small: {
+    check: (transaction) =>
+      transaction.kind === "transfer" && transaction.cents > 1000 ? "more than 1000" : undefined,
+  },
+  "no mallory": {
+    check: (transaction) => (mentions(transaction, "mallory") ? "mallory is barred" : undefined),
+  },
+  /** Looks at the accounts: who gives keeps ten cents. */
+  "keep ten": {
+    check(transaction, accounts) {
+      if (transaction.kind !== "transfer") return undefined;
+      const giver = accounts.get(transaction.from);
+      if (giver === undefined || giver.balanceMin < 0) return undefined;
+      return giver.balance - transaction.cents < 10 ? "ten cents must stay" : undefined;
+    },
+  },
+  "fails on 13": {
+    check(transaction) {
+      if (transaction.kind === "transfer" && transaction.cents === 13)
+        throw new Error("the rule fails on 13");
+      return undefined;
+    },
+  },
+};
+
+export function ruleNamed(name: RuleName): Rule {
+  return rules[name];
+}
+
+/** What a slow rule says of a transaction; "fails" when it rejects. */
+export function slowAnswer(name: SlowRuleName, transaction: Transaction): string | undefined {
+  if (name === "even")
+    return transaction.kind === "transfer" && transaction.cents % 2 === 1 ? "odd cents" : undefined;
+  if (name === "slow on 13")
+    return transaction.kind === "transfer" && transaction.cents === 13 ? "fails" : undefined;
+  return mentions(transaction, "mallory") ? "mallory is barred, slowly" : undefined;
+}
+
+/** The code of a slow rule, as a handler of a pool. */
+export function slowHandler(name: SlowRuleName): (input: unknown) => unknown {
+  return (input) => {
+    const answer = slowAnswer(name, input as Transaction);
+    if (answer === "fails") throw new Error("the slow rule fails on 13");
+    return answer;
+  };
+}
