@@ -69,7 +69,7 @@ module.exports = {
       comment: "Bytes, hashes and assertions; timers, files and threads come through the ports.",
       severity: "error",
       from: { path: "^solutions/", pathNot: "\\.test\\.ts$" },
-      to: { ...nodeBuiltIn, pathNot: "^(node:)?(assert|buffer|crypto|util|zlib)(/strict)?$" },
+      to: { ...nodeBuiltIn, pathNot: "^(node:)?(assert|buffer|crypto|util|v8|zlib)(/strict)?$" },
     },
     {
       name: "solution-test-stays-with-its-solution",

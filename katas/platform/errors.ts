@@ -27,6 +27,18 @@ export class OverloadedError extends Error {
   readonly code = "OVERLOADED";
 }
 
+/** Another transaction touched the same thing. Nothing of this one is left; the same work may succeed later. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+  readonly code = "CONFLICT";
+}
+
+/** The thing was given a time to live, and that time is over. Nothing of it is left. */
+export class ExpiredError extends Error {
+  override readonly name = "ExpiredError";
+  readonly code = "EXPIRED";
+}
+
 /** Someone else holds the directory. */
 export class LockedError extends Error {
   override readonly name = "LockedError";

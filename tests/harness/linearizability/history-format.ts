@@ -5,18 +5,19 @@
  * A file that is none of these, or is one of them and broken, is refused with MalformedHistoryError: the line, what was
  * expected and what came. Nothing in a file is silently left out but events of the nemesis and lines of other loggers.
  */
-import type { Datum } from "./datum.ts";
-import { MalformedHistoryError, shorten } from "./datum.ts";
-import { readEdn } from "./edn.ts";
-import { eventsOfLog, eventsOfMaps, looksLikeLog, operationsOfEvents } from "./jepsen-history.ts";
+import type { Datum } from "../history-text/datum.ts";
+import { MalformedHistoryError, shorten } from "../history-text/datum.ts";
+import { readEdn } from "../history-text/edn.ts";
+import { eventsOfLog, eventsOfMaps, looksLikeLog } from "../history-text/jepsen-events.ts";
+import { readJson } from "../history-text/json-with-lines.ts";
+import { operationsOfEvents } from "./jepsen-history.ts";
 import { readJsonHistory } from "./json-history.ts";
-import { readJson } from "./json-with-lines.ts";
 import type { Operation } from "./judge.ts";
 import type { Answer, KeyValueInput, RegisterInput, Value } from "./models.ts";
 import type { ModelName, RecordedOperation } from "./recorded-operation.ts";
-import { keyValueInputOf, modelOf, registerInputOf } from "./recorded-operation.ts";
+import { callNames, keyValueInputOf, modelOf, registerInputOf } from "./recorded-operation.ts";
 
-export { MalformedHistoryError } from "./datum.ts";
+export { MalformedHistoryError } from "../history-text/datum.ts";
 export type { ModelName } from "./recorded-operation.ts";
 
 export type HistoryFormat = "systems-katas JSON" | "Jepsen EDN" | "Jepsen JSON" | "Jepsen log";
@@ -75,8 +76,9 @@ function readRecording(fileText: string): Recording {
   const start = text.trimStart();
   if (start === "") throw new MalformedHistoryError(1, "a history", "an empty file");
   if (jsonStart.test(start)) return readJsonRecording(readJson(text));
-  if (ednStart.test(start)) return recordingOf("Jepsen EDN", eventsOfMaps(readEdn(text)));
-  if (looksLikeLog(text)) return recordingOf("Jepsen log", eventsOfLog(text));
+  if (ednStart.test(start))
+    return recordingOf("Jepsen EDN", eventsOfMaps(readEdn(text), callNames));
+  if (looksLikeLog(text)) return recordingOf("Jepsen log", eventsOfLog(text, callNames));
   const line = text.slice(0, text.length - start.length).split("\n").length;
   throw new MalformedHistoryError(
     line,
@@ -89,7 +91,7 @@ function readJsonRecording(values: readonly Datum[]): Recording {
   const [first] = values;
   const sample = first?.kind === "sequence" ? first.items[0] : first;
   if (sample?.kind === "map" && sample.entries.has("type")) {
-    return recordingOf("Jepsen JSON", eventsOfMaps(values));
+    return recordingOf("Jepsen JSON", eventsOfMaps(values, callNames));
   }
   return { format: "systems-katas JSON", ...readJsonHistory(values) };
 }

@@ -1,8 +1,16 @@
 /**
  * The repository's own history format: one JSON object an operation. README.md beside this file documents it.
  */
-import type { Datum } from "./datum.ts";
-import { describeDatum, MalformedHistoryError } from "./datum.ts";
+import type { Datum } from "../history-text/datum.ts";
+import { describeDatum, MalformedHistoryError } from "../history-text/datum.ts";
+import {
+  readClient,
+  readSettledAt,
+  readTime,
+  readWord,
+  refuseUnknownFields,
+} from "../history-text/json-fields.ts";
+import { ValueTexts } from "../history-text/value-texts.ts";
 import type { Answer, Value } from "./models.ts";
 import type {
   CallName,
@@ -10,7 +18,7 @@ import type {
   RecordedOperation,
   RecordedTexts,
 } from "./recorded-operation.ts";
-import { callNames, ValueTexts } from "./recorded-operation.ts";
+import { callNames } from "./recorded-operation.ts";
 
 export interface JsonHistory {
   readonly operations: RecordedOperation[];
@@ -32,8 +40,6 @@ const argumentsOf: Readonly<Record<CallName, readonly string[]>> = {
   delete: [],
   append: ["value"],
 };
-
-type Fields = ReadonlyMap<string, Datum>;
 
 /** `values`: the objects of JSON Lines, or the one array or object that the file consists of. */
 export function readJsonHistory(values: readonly Datum[]): JsonHistory {
@@ -162,37 +168,6 @@ function readAnswer(
   throw new MalformedHistoryError(field.line, expected, describeDatum(field));
 }
 
-function readClient(field: Datum): number {
-  const client = field.kind === "number" ? Number(field.text) : Number.NaN;
-  if (Number.isSafeInteger(client) && client >= 0) return client;
-  throw new MalformedHistoryError(
-    field.line,
-    "`client` to be a whole number from 0",
-    describeDatum(field),
-  );
-}
-
-function readTime(name: string, field: Datum): number {
-  const time = field.kind === "number" ? Number(field.text) : Number.NaN;
-  if (Number.isFinite(time)) return time;
-  throw new MalformedHistoryError(field.line, `\`${name}\` to be a number`, describeDatum(field));
-}
-
-/** Never settled when missing or null. */
-function readSettledAt(field: Datum | undefined): number {
-  return field === undefined || field.kind === "nil" ? Infinity : readTime("settledAt", field);
-}
-
-function readWord<Word extends string>(name: string, field: Datum, words: readonly Word[]): Word {
-  const word = words.find((candidate) => field.kind === "string" && field.value === candidate);
-  if (word !== undefined) return word;
-  throw new MalformedHistoryError(
-    field.line,
-    `\`${name}\` to be one of ${words.join(", ")}`,
-    describeDatum(field),
-  );
-}
-
 function readModel(field: Datum | undefined): ModelName | undefined {
   return field === undefined
     ? undefined
@@ -201,16 +176,4 @@ function readModel(field: Datum | undefined): ModelName | undefined {
 
 function readInitial(field: Datum | undefined, texts: RecordedTexts): Value {
   return field === undefined ? null : texts.values.value(field);
-}
-
-function refuseUnknownFields(fields: Fields, known: readonly string[]): void {
-  for (const [name, field] of fields) {
-    if (!known.includes(name)) {
-      throw new MalformedHistoryError(
-        field.line,
-        `only the fields ${known.join(", ")}`,
-        `\`${name}\``,
-      );
-    }
-  }
 }

@@ -32,19 +32,17 @@ export function replaceGlobals(): void {
 function replaceClocks(): void {
   const RealDate = Date;
   const now = (): number => startMs + (elapsedMs += 1);
-  class SeededDate extends RealDate {
-    constructor(...parts: [] | ConstructorParameters<DateConstructor>) {
-      if (parts.length === 0) super(now());
-      else super(...parts);
-    }
-    static override now(): number {
-      return now();
-    }
-  }
-  // `Date()` without `new` is a string; a class could not be called so.
-  globalThis.Date = new Proxy(SeededDate, {
+  // A proxy and not a subclass: every date, also one that `structuredClone` makes, is of one class.
+  const SeededDate = new Proxy(RealDate, {
+    // `Date()` without `new` is a string.
     apply: () => new RealDate(now()).toString(),
-  }) as unknown as DateConstructor;
+    construct: (target, parts: unknown[], newTarget) =>
+      Reflect.construct(target, parts.length === 0 ? [now()] : parts, newTarget) as Date,
+    get: (target, name, receiver): unknown =>
+      name === "now" ? now : Reflect.get(target, name, receiver),
+  });
+  RealDate.prototype.constructor = SeededDate;
+  globalThis.Date = SeededDate;
 
   const seededNow = (): number => (elapsedMs += 1);
   performance.now = seededNow;

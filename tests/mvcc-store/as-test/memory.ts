@@ -1,0 +1,108 @@
+/** Memory after a long history, as a kept test: a shorter history of the same kind, the same bound. */
+import { block } from "../../harness/source-text.ts";
+import { ageMsMax, type MemoryCase } from "../memory.ts";
+
+export function memoryAsTest({ history, readers, keys }: MemoryCase): string[] {
+  const isAging = readers === "abandoned";
+  const options = isAging ? `{ transactionAgeMsMax: ${ageMsMax}, clock }` : "";
+  return [
+    'const { setFlagsFromString } = await import("node:v8");',
+    'const { runInNewContext } = await import("node:vm");',
+    'setFlagsFromString("--expose-gc");',
+    'const collectAll = runInNewContext("gc") as () => void;',
+    ...block(
+      "const memoryInUse = () => {",
+      [
+        "collectAll();",
+        "const { heapUsed, external } = process.memoryUsage();",
+        "return heapUsed + external;",
+      ],
+      "};",
+    ),
+    ...(isAging
+      ? [
+          "const clock = { at: 0, now: () => clock.at, sleep: () => new Promise<void>(() => undefined) };",
+        ]
+      : []),
+    "const before = memoryInUse();",
+    `const store = await openMvccStore(${options});`,
+    'const valueOf = (number: number) => Buffer.alloc(4096, 97 + (number % 26)).fill(`${number}`, 0, 8).toString("latin1");',
+    "/** From level 3 on every other transaction is serializable. */",
+    'const begin = (number: number) => (number % 2 === 0 ? store.begin() : store.begin({ isolation: "serializable" }));',
+    ...block(
+      "const commit = async (number: number, writes: Iterable<[string, string | undefined]>) => {",
+      [
+        "const entries = [...writes];",
+        "const givenUp = begin(number);",
+        "const writer = begin(number);",
+        "for (const transaction of number % 7 === 0 ? [givenUp, writer] : [writer]) {",
+        "  if (transaction === writer) givenUp.rollback();",
+        "  for (const [key, value] of entries) {",
+        "    if (number % 5 === 0) transaction.get(key);",
+        "    if (value === undefined) transaction.delete(key);",
+        "    else transaction.put(key, value);",
+        "  }",
+        "}",
+        "await writer.commit();",
+      ],
+      "};",
+    ),
+    ...readersLines(readers),
+    ...historyLines(history, keys),
+    ...(readers === "one after the other" ? [] : ["endAll();"]),
+    'await commit(2, [["the last key", "x"]]);',
+    "for (let turn = 0; turn < 100; turn++) await new Promise((go) => setImmediate(go));",
+    "const used = memoryInUse() - before;",
+    "const entries = store.begin().range() as [string, string][];",
+    "const live = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);",
+    "expect(used).toBeLessThanOrEqual(3 * live + 1024 * entries.length + 8 * 1024 * 1024);",
+  ];
+}
+
+function readersLines(readers: MemoryCase["readers"]): string[] {
+  const meanwhile: Readonly<Record<MemoryCase["readers"], string[]>> = {
+    short: ["if (commit % 10 === 0) read(commit).rollback();"],
+    long: [
+      "if (commit === commits >> 3 || commit === commits >> 2) open.push(read(commit));",
+      "if (commit === (commits >> 2) * 3) endAll();",
+    ],
+    "one after the other": [
+      "if (commit % 60 !== 0) return;",
+      "open.push(read(commit)); // before the one before it ends",
+      "if (open.length > 1) open.shift()?.rollback();",
+    ],
+    abandoned: [
+      "if (commit % (commits >> 3) !== 1) return;",
+      "read(commit); // and nobody ends it",
+      `clock.at += ${ageMsMax + 1};`,
+    ],
+  };
+  return [
+    "let open: ReturnType<typeof store.begin>[] = [];",
+    ...block(
+      "const read = (number: number) => {",
+      ["const reader = begin(number);", 'reader.get("key-1");', "return reader;"],
+      "};",
+    ),
+    ...block(
+      "const endAll = () => {",
+      ["for (const reader of open) reader.rollback();", "open = [];"],
+      "};",
+    ),
+    ...block("const meanwhile = (commit: number, commits: number) => {", meanwhile[readers], "};"),
+  ];
+}
+
+function historyLines(history: MemoryCase["history"], keys: number): string[] {
+  if (history === "overwrites") {
+    return block("for (let number = 0; number < 4096; number++) {", [
+      "meanwhile(number, 4096);",
+      `await commit(number, Array.from({ length: 4 }, (_, at) => [\`key-\${(number * 4 + at) % ${keys}}\`, valueOf(number + at)]));`,
+    ]);
+  }
+  return block("for (let number = 0; number < 1000; number++) {", [
+    "meanwhile(number, 1000);",
+    'const name = (at: number) => `${(number >> 1) * 100 + at}-`.padEnd(300, "k");',
+    'await commit(number, Array.from({ length: 100 }, (_, at) => [name(at), number % 2 === 0 ? "short" : undefined]));',
+  ]);
+}

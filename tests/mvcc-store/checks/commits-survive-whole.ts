@@ -1,0 +1,180 @@
+/** Clients commit, and at every moment the process is killed or the power goes; and again inside the recovery. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { isDeepStrictEqual } from "node:util";
+import { drawWork, secondLife, sectorOf } from "../durable/case.ts";
+import { type MvccScript, scripted } from "../durable/adapter.ts";
+import { hunting } from "../durable/hunt.ts";
+import { specialKeys, valueNamed, values } from "../values.ts";
+import { keyInWords } from "../script.ts";
+import { shown } from "../words.ts";
+
+const promise = "mvcc-store/commits-survive-whole";
+const keys = ["a", "b", "c", "key"];
+
+const powerCuts = hunting({
+  promise,
+  hunt: {
+    wants: ["not whole", "refused", "stuck"],
+    phases: ["crash", "crash in recovery"],
+    names: "strict",
+    hang: "tolerated",
+  },
+  cases: 32,
+  always: [
+    { clients: [[{ writes: [["a", 1]] }]], sectorBytes: 16 },
+    {
+      clients: [
+        [
+          {
+            writes: [
+              ["a", 1],
+              ["b", 2],
+              ["c", 3],
+            ],
+          },
+          {
+            writes: [
+              ["a", null],
+              ["b", 5],
+            ],
+          },
+        ],
+      ],
+      sectorBytes: 16,
+    },
+    // One commit of many keys, longer than any buffer of a page.
+    {
+      clients: [
+        [
+          {
+            writes: Array.from({ length: 60 }, (_, index): [string, number] => [
+              `k${index}`,
+              97 + index,
+            ]),
+          },
+          { writes: [["a", 1]] },
+        ],
+      ],
+      thinning: 8,
+      sectorBytes: 64,
+    },
+    // Larger than 16 bits count.
+    {
+      clients: [
+        [
+          {
+            writes: Array.from({ length: 30 }, (_, index): [string, number] => [
+              `k${index}`,
+              97 * (index + 1),
+            ]),
+          },
+        ],
+      ],
+      thinning: 64,
+      sectorBytes: 64,
+    },
+  ],
+  draw: (random, index) => {
+    const clients = [1, 1, 2, 3, 4][index % 5] ?? 1;
+    const transactions = clients === 1 ? 2 + random.below(4) : 1 + random.below(2);
+    const mix = { transactions, keys, writes: 3, deletes: 2, reads: 0 };
+    return {
+      clients: Array.from({ length: clients }, (_, client) =>
+        drawWork(random, mix, client * 100 + 1),
+      ),
+      second: [...secondLife],
+      thinning: clients === 1 ? 4 : 8,
+      draw: { index, seed: random.below(1_000_000) },
+      sectorBytes: sectorOf(index),
+    };
+  },
+});
+
+export const commitsSurviveWhole = together(promise, kata.version, [
+  powerCuts,
+  scripted(promise, {
+    "values of every kind, under every key": everyValue,
+    "thousands of writes, in large transactions": manyWrites,
+    "a store that was closed": afterClose,
+  }),
+]);
+
+async function everyValue(script: MvccScript): Promise<void> {
+  const store = await script.open();
+  const names = Object.keys(values);
+  const entries = [
+    ...specialKeys.map((key, index) => [key, names[index % names.length] ?? "null"] as const),
+    ...names.map((name) => [`value: ${name}`, name] as const),
+  ];
+  await script.does("commit a value of every kind", async () => {
+    const writer = store.begin();
+    for (const [key, name] of entries) writer.put(key, valueNamed(name));
+    await writer.commit();
+  });
+  await script.powerCut();
+  const reader = (await script.open()).begin();
+  for (const [key, name] of entries) {
+    const answer = reader.get(key);
+    if (isDeepStrictEqual(answer, valueNamed(name))) continue;
+    const what = `get ${keyInWords(key)}`;
+    const wanted = shown(valueNamed(name));
+    script.broken(
+      what,
+      `answered ${shown(answer)}, expected ${wanted}`,
+      `${name} was put under ${keyInWords(key)} and committed, and it must come back equal after the crash.`,
+    );
+  }
+}
+
+async function manyWrites(script: MvccScript): Promise<void> {
+  const store = await script.open();
+  const expected = new Map<string, number>();
+  for (let round = 0; round < 4; round++) {
+    await script.does("commit a thousand writes", async () => {
+      const writer = store.begin();
+      for (let index = 0; index < 1000; index++) {
+        const key = `key-${(round * 300 + index * 7) % 2000}`;
+        if ((index + round) % 5 === 4) {
+          writer.delete(key);
+          expected.delete(key);
+        } else {
+          writer.put(key, round * 1000 + index);
+          expected.set(key, round * 1000 + index);
+        }
+      }
+      await writer.commit();
+    });
+  }
+  await script.kill();
+  const range = (await script.open()).begin().range();
+  const wanted = [...expected].sort(([one], [other]) => (one < other ? -1 : 1));
+  const wrong = wanted.findIndex((entry, index) => !isDeepStrictEqual(range[index], entry));
+  if (wrong === -1 && range.length === wanted.length) return;
+  const [key = "nothing more", value] = wanted[wrong] ?? [];
+  script.broken(
+    "range",
+    `${range.length} keys, expected ${wanted.length}`,
+    `After the kill ${key} must be ${shown(value)}, and the range holds ${shown(range[wrong])} in its place.`,
+  );
+}
+
+async function afterClose(script: MvccScript): Promise<void> {
+  const store = await script.open();
+  await script.does("commit a=1", async () => {
+    const writer = store.begin();
+    writer.put("a", 1);
+    await writer.commit();
+  });
+  const open = store.begin();
+  open.put("b", 2);
+  script.tell("put b=2", "not committed");
+  await script.does("close", () => store.close());
+  const range = (await script.open()).begin().range();
+  if (isDeepStrictEqual(range, [["a", 1]])) return;
+  script.broken(
+    "range",
+    `answered ${shown(range)}, expected a=1`,
+    "What was committed must be there after close and open, and nothing else.",
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * Many clients append to lists and read them, all at once; no history may show what snapshot isolation excludes.
+ * Whoever has come to the disk is also asked while commits wait for it.
+ */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { crowdExperiment, drawCrowd } from "../crowd.ts";
+import { crowdOnDisk, isOfConflicts } from "../durable/crowd-on-disk.ts";
+import type { Script, Step } from "../script.ts";
+import { drawKeys } from "../workload.ts";
+
+const promise = "mvcc-store/crowds-see-snapshots";
+const model = "snapshot-isolation";
+
+const inMemory = crowdExperiment({
+  promise,
+  model,
+  histories: 140,
+  always: [0, 1, 2, 3, 5, 8].map(midway),
+  draw: (random, round) =>
+    drawCrowd(random, {
+      clients: 2 + (round % 7),
+      transactions: 6 + random.below(24),
+      keys: drawKeys(random, 2 + random.below(4), false),
+      calls: 5,
+      serializable: round % 3 === 2 ? 5 : 0,
+      readers: 3,
+      ranges: 2,
+      rollbacks: 1,
+    }),
+});
+
+export const crowdsSeeSnapshots = together(promise, kata.version, [
+  inMemory,
+  crowdOnDisk({ promise, model, histories: 40, wants: (kind) => !isOfConflicts(kind) }),
+]);
+
+/** Whoever begins when the commit of another is so many microtasks on its way sees all of it or nothing, and goes on so. */
+function midway(count: number): Script {
+  const keys = ["a", "b", "c", "d"];
+  const reads = [...keys].reverse().map((key): Step => ({ t: "T2", do: "get", key }));
+  const steps: Step[] = [
+    { t: "T1", do: "begin" },
+    ...keys.map((key, index): Step => ({ t: "T1", do: "append", key, element: `${index + 1}` })),
+    { t: "T1", do: "commit", unanswered: true },
+    ...(count > 0 ? [{ do: "ticks", count } as const] : []),
+    { t: "T2", do: "begin" },
+    ...reads,
+    { t: "T1", do: "answer" },
+    ...reads,
+    { t: "T2", do: "commit" },
+  ];
+  return { steps };
+}

@@ -1,0 +1,109 @@
+/**
+ * Lost wake-ups show when something starves for long, so most schedules here are PCT and random; and close is called
+ * behind other calls. Then scenes of what must not wait for a sync, and of what close waits for.
+ */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { errorCode } from "#platform/errors.ts";
+import { together } from "../../harness/experiment.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { type Answer, Stage } from "../../harness/on-disk/stage.ts";
+import { holds, type MvccStage, staged } from "../durable/adapter.ts";
+import { drawWork, sectorOf } from "../durable/case.ts";
+import { hunting } from "../durable/hunt.ts";
+
+const promise = "mvcc-store/no-commit-is-forgotten";
+
+const anyCommits = hunting({
+  promise,
+  hunt: { wants: [], phases: [], names: "core", hang: "broken" },
+  cases: 400,
+  draw: (random, index) => {
+    const clients = index % 8 === 7 ? 8 : 2 + (index % 3);
+    const mix = {
+      transactions: clients === 8 ? 1 : 2,
+      keys: ["a", "b"],
+      writes: 2,
+      deletes: 2,
+      reads: 2,
+    };
+    return {
+      clients: Array.from({ length: clients }, (_, client) =>
+        drawWork(random, mix, client * 100 + 1),
+      ),
+      ...(index % 2 === 0 ? { closes: true as const } : {}),
+      draw: { index, seed: random.below(1_000_000) },
+      sectorBytes: sectorOf(index),
+    };
+  },
+});
+
+export const noCommitIsForgotten = together(promise, kata.version, [
+  anyCommits,
+  staged(promise, {
+    "a commit without writes waits for no sync": withoutWrites,
+    "close is called twice while a commit waits": closeWhileACommitWaits,
+  }),
+]);
+
+async function withoutWrites(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  const readers = [store.begin(), store.begin({ isolation: "serializable" })];
+  for (const reader of readers) reader.get("a");
+  const writer = store.begin();
+  writer.put("a", 1);
+  const waiting = stage.call("commit a=1", () => writer.commit());
+  await stage.settleAll(Stage.neverSyncs);
+  if (waiting.state !== "pending") stage.missed("a commit was answered although no sync ends");
+  stage.tell("every sync is left unanswered", "");
+  const later = store.begin();
+  later.range();
+  const answers = [...readers, later].map((reader, index) =>
+    stage.call(`commit of reader ${index + 1}`, () => reader.commit()),
+  );
+  await stage.settleAll(Stage.neverSyncs);
+  for (const [index, { what, state, error }] of answers.entries()) {
+    if (state === "pending")
+      stage.broken(
+        what,
+        `${what}, which has written nothing, waits although it has nothing to wait for.`,
+      );
+    const isSerializable = index === 1;
+    if (state === "rejected" && !(isSerializable && errorCode(error) === "CONFLICT"))
+      stage.broken(what, `${what}, which has written nothing, rejected: ${describeError(error)}.`);
+  }
+  await stage.settleAll();
+  isAnswered(stage, waiting);
+}
+
+async function closeWhileACommitWaits(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  const writer = store.begin();
+  writer.put("a", 1);
+  const open = store.begin();
+  open.put("b", 2);
+  const accepted = stage.call("commit a=1", () => writer.commit());
+  await stage.settleAll(Stage.neverSyncs);
+  if (accepted.state !== "pending" || stage.pendingSyncs() === 0)
+    stage.missed("no sync was under way while a commit waited");
+  stage.tell("every sync is left unanswered", "");
+  const closes = ["close", "close again"].map((what) => stage.call(what, () => store.close()));
+  const refused = stage.call("commit b=2", () => open.commit());
+  await stage.settleAll(Stage.neverSyncs);
+  for (const { what, state } of closes)
+    if (state !== "pending")
+      stage.broken(what, `${what} was answered before a commit that was called before it.`);
+  stage.tell("the syncs end", "");
+  await stage.settleAll();
+  for (const { what, state, error } of [accepted, ...closes]) {
+    if (state === "pending") stage.hung(`${what} was never answered`);
+    if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
+  }
+  isAnswered(stage, refused);
+  if (errorCode(refused.error) !== "CLOSED")
+    stage.broken("commit b=2", "commit b=2 was called after close and must reject with CLOSED.");
+  holds(stage, await stage.open(), { a: 1 });
+}
+
+function isAnswered(stage: MvccStage, { what, state }: Answer): void {
+  if (state === "pending") stage.hung(`${what} was never answered`);
+}

@@ -1,0 +1,251 @@
+/**
+ * How much a store keeps in memory after a long history: bytes of the heap and of what it holds outside of itself,
+ * after a full collection, compared with the same before the store was opened.
+ *
+ * The history is made as it is lived, and nothing of it is kept here: values are made for each put, transactions are
+ * forgotten as soon as they are over.
+ */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { MvccStore, Transaction } from "#katas/mvcc-store/contract.ts";
+import { seededRandom } from "#platform/random.ts";
+import { quiescence } from "#platform/testing/gates.ts";
+import type { Session } from "./session.ts";
+
+export interface MemoryCase {
+  /** Large values are overwritten; or many keys are put and deleted. */
+  history: "overwrites" | "deletes";
+  /** Who reads meanwhile. */
+  readers: "short" | "long" | "one after the other" | "abandoned";
+  keys: number;
+  seed: number;
+}
+
+const valueLength = 4096;
+/** At 64 MiB the brief's bound is far away. */
+const overwrites = (64 * 1024 * 1024) / valueLength;
+const deletedKeys = 50_000;
+const deletesPerTransaction = 100;
+/** Long enough that even the names of what is gone would be seen. */
+const keyLength = 300;
+const turnsBeforeMeasuring = 100;
+/** A reader of a chain ends after so many commits of others; the brief allows 100. */
+const chainLength = 60;
+export const ageMsMax = 1000;
+
+export async function measureMemory(session: Session, testCase: MemoryCase): Promise<void> {
+  const { clock } = session;
+  const isAging = testCase.readers === "abandoned";
+  session.isTold = false;
+  const before = memoryInUse();
+  const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
+  const keptOpen = await live(session, store, testCase);
+  await write(session, store, new Map([["the last key", "x"]]), 0);
+  for (let turn = 0; turn < turnsBeforeMeasuring; turn++) await quiescence();
+  const used = memoryInUse() - before;
+  const { bytes, keys } = liveData(session, store);
+  keptOpen?.rollback();
+  session.isTold = true;
+
+  const allowed = 3 * bytes + 1024 * keys + 8 * 1024 * 1024;
+  tellHistory(session, testCase);
+  const what = `${keys} keys with ${inMiB(bytes)} are live`;
+  const bound = `at most ${inMiB(allowed)} of memory`;
+  if (used > allowed) {
+    session.broken(what, "more memory is held", {
+      signature: `memory: ${testCase.history}, ${testCase.readers}`,
+      expected: bound,
+      therefore: `3 × ${inMiB(bytes)} + ${keys} × 1 KiB + 8 MiB are ${inMiB(allowed)}, and the store still holds more than that.`,
+    });
+  }
+  session.tell(what, bound);
+}
+
+function tellHistory(session: Session, { history, readers, keys }: MemoryCase): void {
+  session.tell(
+    history === "overwrites"
+      ? `${overwrites} puts of ${valueLength} characters to ${keys} keys`
+      : `${deletedKeys} keys are put and deleted`,
+    "in transactions of both isolations",
+  );
+  const meanwhile = {
+    short: "transactions read and end",
+    long: "some transactions read for a long time, and end",
+    "one after the other": "some transaction is always open, none for long",
+    abandoned: "transactions are begun and abandoned until they expire",
+  };
+  session.tell("meanwhile", meanwhile[readers]);
+}
+
+/** Lives the history; a transaction that is still open at its end. */
+async function live(
+  session: Session,
+  store: MvccStore,
+  { history, readers, keys, seed }: MemoryCase,
+): Promise<Transaction | undefined> {
+  const random = seededRandom(seed);
+  const crowd = new Readers(session, store, readers);
+  const { level } = session;
+  const commits =
+    history === "overwrites" ? overwrites / 4 : (2 * deletedKeys) / deletesPerTransaction;
+  const key = (index: number): string => `key-${index}`;
+  await write(
+    session,
+    store,
+    new Map(Array.from({ length: keys }, (_, index) => [key(index), valueOf(index)])),
+    level,
+  );
+  for (let commit = 0; commit < commits; commit++) {
+    await crowd.meanwhile(commit, commits);
+    const writes = new Map<string, string | undefined>();
+    if (history === "overwrites") {
+      for (let put = 0; put < 4; put++) writes.set(key(random.below(keys)), valueOf(commit + put));
+    } else {
+      const round = commit >> 1;
+      for (let index = 0; index < deletesPerTransaction; index++) {
+        const name = `${round * deletesPerTransaction + index}-`.padEnd(keyLength, "k");
+        writes.set(name, commit % 2 === 0 ? "short" : undefined);
+      }
+    }
+    await write(session, store, writes, commit % 3 === 0 ? level : 0, commit);
+  }
+  return crowd.end();
+}
+
+/** One transaction with these writes; serializable from level 3 on. Some are rolled back first, and written again. */
+async function write(
+  session: Session,
+  store: MvccStore,
+  writes: ReadonlyMap<string, string | undefined>,
+  level: number,
+  number = 1,
+): Promise<void> {
+  const begin = (): Transaction =>
+    session.call("begin", () =>
+      level >= 3 ? store.begin({ isolation: "serializable" }) : store.begin(),
+    );
+  const fill = (transaction: Transaction): void => {
+    session.call("put", () => {
+      for (const [key, value] of writes) {
+        if (number % 5 === 0) transaction.get(key);
+        if (value === undefined) transaction.delete(key);
+        else transaction.put(key, value);
+      }
+    });
+  };
+  if (number % 7 === 0) {
+    const givenUp = begin();
+    fill(givenUp);
+    givenUp.rollback();
+  }
+  const transaction = begin();
+  if (number % 50 === 0) session.call("range", () => transaction.range("key-1", "key-11"));
+  fill(transaction);
+  const outcome = await session.settled("commit", () => transaction.commit());
+  if (outcome.how === "refused")
+    session.threw(
+      "commit",
+      outcome.error,
+      "a commit that nobody is in the way of must be answered",
+    );
+}
+
+class Readers {
+  readonly #session: Session;
+  readonly #store: MvccStore;
+  readonly #kind: MemoryCase["readers"];
+  #open: Transaction[] = [];
+
+  constructor(session: Session, store: MvccStore, kind: MemoryCase["readers"]) {
+    this.#session = session;
+    this.#store = store;
+    this.#kind = kind;
+  }
+
+  async meanwhile(commit: number, commits: number): Promise<void> {
+    if (commit % 100 === 50) await quiescence();
+    switch (this.#kind) {
+      case "short":
+        if (commit % 10 === 0) this.#end(this.#begin(commit));
+        return;
+      case "long":
+        // From an eighth of the history to three quarters of it.
+        if (commit === commits >> 3 || commit === commits >> 2)
+          this.#open.push(this.#begin(commit));
+        if (commit === (commits >> 2) * 3) this.#endAll();
+        return;
+      case "one after the other":
+        // The next one begins before the last one ends.
+        if (commit % chainLength !== 0) return;
+        this.#open.push(this.#begin(commit));
+        if (this.#open.length > 1) this.#end(this.#open.shift());
+        return;
+      case "abandoned":
+        if (commit % (commits >> 3) !== 1) return;
+        this.#begin(commit);
+        await this.#session.clock.advance(ageMsMax + 1);
+    }
+  }
+
+  end(): Transaction | undefined {
+    if (this.#kind === "one after the other") return this.#open.pop();
+    this.#endAll();
+    return undefined;
+  }
+
+  #begin(number: number): Transaction {
+    const transaction = this.#session.call("begin", () =>
+      this.#session.level >= 3 && number % 2 === 0
+        ? this.#store.begin({ isolation: "serializable" })
+        : this.#store.begin(),
+    );
+    this.#session.call("get", () => transaction.get("key-1"));
+    return transaction;
+  }
+
+  #end(transaction: Transaction | undefined): void {
+    if (transaction === undefined) return;
+    this.#session.call("get", () => transaction.get("key-2"));
+    this.#session.call("rollback", () => {
+      transaction.rollback();
+    });
+  }
+
+  #endAll(): void {
+    for (const transaction of this.#open) this.#end(transaction);
+    this.#open = [];
+  }
+}
+
+/** A value of its own for each number: flat, and of one byte a character. */
+function valueOf(number: number): string {
+  const bytes = Buffer.alloc(valueLength, 97 + (number % 26));
+  bytes.write(String(number));
+  return bytes.toString("latin1");
+}
+
+/** What a full read returns. */
+function liveData(session: Session, store: MvccStore): { bytes: number; keys: number } {
+  const reader = session.call("begin", () => store.begin());
+  const entries = session.call("range", () => reader.range());
+  reader.rollback();
+  const bytes = entries.reduce(
+    (sum, [key, value]) => sum + key.length + (typeof value === "string" ? value.length : 0),
+    0,
+  );
+  return { bytes, keys: entries.length };
+}
+
+setFlagsFromString("--expose-gc");
+const collectAll = runInNewContext("gc") as () => void;
+
+function memoryInUse(): number {
+  collectAll();
+  collectAll();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function inMiB(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

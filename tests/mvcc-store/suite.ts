@@ -1,0 +1,19 @@
+/** What the grader runs against a subject of this kata. */
+import type { Subject } from "#katas/mvcc-store/contract.ts";
+import { type InvariantId, invariants } from "#katas/mvcc-store/invariants.ts";
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { spokenThrough } from "../harness/spoken-subject.ts";
+import { suiteOf } from "../harness/suite-of.ts";
+import { asTest } from "./as-test.ts";
+import { experiments } from "./checks/index.ts";
+import { countOperations } from "./operation-counts.ts";
+
+export const suite = suiteOf<Subject, InvariantId>({
+  kata,
+  invariants,
+  factories: ["openMvccStore"],
+  experiments,
+  asTest,
+  operations: countOperations,
+  runCheck: spokenThrough<Subject>({ factory: "openMvccStore", methods: ["begin", "close"] }),
+});
