@@ -14,12 +14,12 @@ import type { Case } from "../harness/key-value/case.ts";
 import type { HuntingExperiment } from "../harness/key-value/hunting.ts";
 import type { LivesCase, LivesExperiment } from "../harness/key-value/lives.ts";
 import { experiments } from "./checks/index.ts";
-import { historyOfClients } from "./as-test/clients.ts";
-import { historyOfOneClient } from "./as-test/one-client.ts";
-import { manyLives } from "./as-test/lives.ts";
+import { historyOfClients } from "../harness/key-value/as-test/clients.ts";
+import { manyLives } from "../harness/key-value/as-test/lives.ts";
+import { historyOfOneClient } from "../harness/key-value/as-test/one-client.ts";
 import { historyThatRots, type RottenHistory } from "./as-test/rot.ts";
 import { sceneAsTest } from "./as-test/scenes/index.ts";
-import { conversionsFor } from "./as-test/text.ts";
+import { conversionsFor, words } from "./as-test/words.ts";
 
 export function asTest(id: InvariantId, content: unknown): TestBody {
   const body = bodyOf(id, experiments[id], content);
@@ -35,11 +35,15 @@ function bodyOf(id: InvariantId, experiment: object, content: unknown): TestBody
     const { hunt } = experiment as HuntingExperiment<Subject, Options>;
     const testCase = content as Case;
     return testCase.clients.length === 1
-      ? historyOfOneClient(hunt, testCase)
-      : historyOfClients(hunt, testCase);
+      ? historyOfOneClient(words, hunt, testCase)
+      : historyOfClients(words, hunt, testCase);
   }
   if ("plan" in experiment)
-    return manyLives((experiment as LivesExperiment<Subject, Options>).plan, content as LivesCase);
+    return manyLives(
+      words,
+      (experiment as LivesExperiment<Subject, Options>).plan,
+      content as LivesCase,
+    );
   if (id === "durable-kv/rot-is-refused") return historyThatRots(content as RottenHistory);
   return sceneAsTest(id, (content as SceneCase).scene);
 }

@@ -6,6 +6,7 @@
  * An experiment knows what a case is; this file knows when to stop, what to believe, and how to make
  * the history short.
  */
+import { quiescence } from "#platform/testing/gates.ts";
 import type {
   Budget,
   Check,
@@ -69,6 +70,8 @@ export function checkOf<Subject, Case>(experiment: Experiment<Subject, Case>): C
     let events = 0;
     for (const testCase of experiment.cases(budget)) {
       explored.runs++;
+      // A case may need no turn of the event loop at all; whoever listens for signs of life does.
+      await quiescence();
       const watch = watchOutsideWorld({ thoroughly: explored.runs <= watchedRuns });
       const finding = await experiment.run(subject, testCase);
       explored.states += finding.states;

@@ -7,7 +7,8 @@ import { block, listText } from "../../harness/source-text.ts";
 import type { Case } from "../../harness/key-value/case.ts";
 import { isWrite } from "../../harness/key-value/history.ts";
 import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
-import { callText, openHelper, writtenExpression } from "./text.ts";
+import { callText, openHelper, writtenExpression } from "../../harness/key-value/as-test/text.ts";
+import { words } from "./words.ts";
 
 export interface RottenHistory {
   operations: Operation[];
@@ -23,7 +24,7 @@ export function historyThatRots({ operations, options, sectorBytes }: RottenHist
   const proofs = operations.filter(isWrite).slice(-laterWrites);
   const start = operations.indexOf(proofs[0] ?? { kind: "compact" });
   const before = start === -1 ? operations : operations.slice(0, start);
-  const step = (operation: Operation): string => `await ${callText("store", operation)};`;
+  const step = (operation: Operation): string => `await ${callText(words, "store", operation)};`;
   const right = names.map((name) => {
     const last = operations.filter(isWrite).findLast(({ key }) => key === name);
     return `${JSON.stringify(name)}: ${last === undefined ? "undefined" : writtenExpression(last)}`;
@@ -49,7 +50,7 @@ export function historyThatRots({ operations, options, sectorBytes }: RottenHist
   ];
   return {
     lines: [
-      ...openHelper({ options }),
+      ...openHelper(words, { options }),
       "",
       `const disk = createCrashDisk({ sectorBytes: ${sectorBytes} });`,
       `const store = await open(disk);`,

@@ -3,7 +3,8 @@
  */
 import type { TestBody } from "../../../harness/learner-test.ts";
 import { linesOf } from "../../../harness/source-text.ts";
-import { openAnewHelper, openHelper } from "../text.ts";
+import { openAnewHelper, openHelper } from "../../../harness/key-value/as-test/text.ts";
+import { words } from "../words.ts";
 
 /** A scene that begins with an open store on an empty disk. */
 export function simple(story: string): TestBody {
@@ -20,8 +21,8 @@ export function scene(story: string, timeoutMs?: number): TestBody {
   const uses = (name: string): boolean => lines.some((line) => line.includes(`${name}(`));
   return {
     lines: [
-      ...(uses("open") ? openHelper({}) : []),
-      ...(uses("openAnew") ? openAnewHelper({}) : []),
+      ...(uses("open") ? openHelper(words, {}) : []),
+      ...(uses("openAnew") ? openAnewHelper(words, {}) : []),
       "",
       ...lines,
     ],

@@ -1,18 +1,25 @@
 /**
  * The history of one client: its calls one after the other, each crashed at every moment.
  *
- *     await crashing(() => store.put(bytes("a"), bytes("1:x")), "a", "1:x");
+ *     await crashing(() => store.put("a", "1:x"), "a", "1:x");
  */
-import type { TestBody } from "../../harness/learner-test.ts";
-import { block, listText } from "../../harness/source-text.ts";
-import type { Case } from "../../harness/key-value/case.ts";
-import { isWrite } from "../../harness/key-value/history.ts";
-import type { Hunt } from "../../harness/key-value/hunt.ts";
-import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
+import type { TestBody } from "../../learner-test.ts";
+import { block, listText } from "../../source-text.ts";
+import type { Case } from "../case.ts";
+import { isWrite } from "../history.ts";
+import type { Hunt } from "../hunt.ts";
+import { keysOf, type Operation } from "../workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
-import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
+import {
+  callText,
+  diskText,
+  openAnewHelper,
+  openHelper,
+  type StoreWords,
+  writtenExpression,
+} from "./text.ts";
 
-export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
+export function historyOfOneClient(words: StoreWords, hunt: Hunt, testCase: Case): TestBody {
   const { clients, second = [], closes } = testCase;
   const operations = [
     ...(clients[0] ?? []),
@@ -22,8 +29,8 @@ export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
   const isLiveOnly = phases.every((phase) => phase === "live");
   const isFaulty = Object.keys(testCase.faults ?? {}).length > 0;
   const shownBefore = [
-    ...openHelper(testCase),
-    ...(hunt.killsOnly === true && !isLiveOnly ? openAnewHelper(testCase) : []),
+    ...openHelper(words, testCase),
+    ...(hunt.killsOnly === true && !isLiveOnly ? openAnewHelper(words, testCase) : []),
     "",
     `const disk = createCrashDisk(${diskText(hunt, testCase)});`,
     `const kept = new Map<string, string | undefined>(); // by key, what was answered`,
@@ -37,7 +44,7 @@ export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
         ...shownBefore,
         "",
         `const store = await open(disk);`,
-        ...operations.flatMap(liveStep),
+        ...operations.flatMap((operation) => liveStep(words, operation)),
       ],
     };
   }
@@ -46,44 +53,51 @@ export function historyOfOneClient(hunt: Hunt, testCase: Case): TestBody {
     lines: [
       ...shownBefore,
       `const names: string[] = ${listText(names)};`,
-      ...crashingHelper(hunt, testCase, isFaulty),
+      ...crashingHelper(words, hunt, testCase, isFaulty),
       "",
       `let store!: Awaited<ReturnType<typeof open>>;`,
       ...block(`await crashing(async () => {`, [`store = await open(disk);`], `});`),
       // A store that could not be opened is as good as one that was never used.
       ...(isFaulty ? [`if (rejected) return; // an open may reject when the disk fails`] : []),
-      ...operations.flatMap((operation) => crashingStep(operation, isFaulty)),
+      ...operations.flatMap((operation) => crashingStep(words, operation, isFaulty)),
     ],
     timeoutMs: 30_000,
   };
 }
 
-function liveStep(operation: Operation): string[] {
-  if (operation.key !== undefined && operation.kind === "get") return [readStep(operation.key)];
+function liveStep(words: StoreWords, operation: Operation): string[] {
+  if (operation.key !== undefined && operation.kind === "get")
+    return [readStep(words, operation.key)];
   const after = isWrite(operation)
     ? [`kept.set(${JSON.stringify(operation.key)}, ${writtenExpression(operation)});`]
     : [];
-  return [`await ${callText("store", operation)};`, ...after];
+  return [`await ${callText(words, "store", operation)};`, ...after];
 }
 
-function crashingStep(operation: Operation, isFaulty: boolean): string[] {
+function crashingStep(words: StoreWords, operation: Operation, isFaulty: boolean): string[] {
   if (operation.key !== undefined && operation.kind === "get")
     return isFaulty
       ? [`await reading(${JSON.stringify(operation.key)});`]
-      : [readStep(operation.key)];
+      : [readStep(words, operation.key)];
   const target = isWrite(operation)
     ? `, ${JSON.stringify(operation.key)}, ${writtenExpression(operation)}`
     : "";
-  return [`await crashing(() => ${callText("store", operation)}${target});`];
+  return [`await crashing(() => ${callText(words, "store", operation)}${target});`];
 }
 
-function readStep(key: string): string {
+function readStep(words: StoreWords, key: string): string {
   const name = JSON.stringify(key);
-  return `expect(text(await store.get(bytes(${name})))).toBe(kept.get(${name}));`;
+  const answer = words.text(`await store.get(${words.data(name)})`);
+  return `expect(${answer}).toBe(kept.get(${name}));`;
 }
 
 /** `crashing`: does something, and looks at every disk that a crash in the middle of it may leave. */
-function crashingHelper(hunt: Hunt, testCase: Case, isFaulty: boolean): string[] {
+function crashingHelper(
+  words: StoreWords,
+  hunt: Hunt,
+  testCase: Case,
+  isFaulty: boolean,
+): string[] {
   const phases = phasesOf(hunt, testCase);
   const isKill = beginsWithKill(hunt, phases);
   const crashes = isKill ? "killsDuring" : "powerCutsDuring";
@@ -111,14 +125,14 @@ function crashingHelper(hunt: Hunt, testCase: Case, isFaulty: boolean): string[]
       [
         `const reopened = await ${reopen}(left);`,
         ...block(`for (const name of names) {`, [
-          `const shown = text(await reopened.get(bytes(name)));`,
+          `const shown = ${words.shown("reopened", "name")};`,
           "expect(possible(name), `${name}, after ${what}`).toContain(shown);",
         ]),
       ],
       "};",
     ),
   ];
-  const after = afterlife(hunt, testCase, phases);
+  const after = afterlife(words, hunt, testCase, phases);
   const looks = needsCheck(phases);
   const taken = looks ? "disk: after, losses, answered" : "disk: after, losses";
   const loop =
@@ -147,19 +161,19 @@ function crashingHelper(hunt: Hunt, testCase: Case, isFaulty: boolean): string[]
       [...(isFaulty ? [`rejected = false;`] : []), ...act, ...loop, ...remember],
       "};",
     ),
-    ...(isFaulty && reads ? readingHelper() : []),
+    ...(isFaulty && reads ? readingHelper(words) : []),
   ];
 }
 
 /** A read may reject once the disk has failed; what it shows is safe from then on. */
-function readingHelper(): string[] {
+function readingHelper(words: StoreWords): string[] {
   return [
     "",
     `/** A get may reject once the disk has failed; what it shows is safe from then on. */`,
     ...block(
       `const reading = async (key: string) => {`,
       [
-        `const answer = await store.get(bytes(key)).then((value) => ({ shown: text(value) }), () => undefined);`,
+        `const answer = await store.get(${words.data("key")}).then((value) => ({ shown: ${words.text("value")} }), () => undefined);`,
         `if (answer === undefined) return;`,
         `const rejectedWrites = openWrites.filter((write) => write.key === key).map((write) => write.value);`,
         `expect([kept.get(key), ...rejectedWrites], key).toContain(answer.shown);`,

@@ -2,25 +2,34 @@
  * A history of many lives on one disk: each recovers, is read, writes a little, and ends at a moment that
  * is drawn. The moments differ from code to code, so many draws are tried.
  */
-import type { TestBody } from "../../harness/learner-test.ts";
-import { block, listText } from "../../harness/source-text.ts";
-import type { LivesCase, LivesPlan } from "../../harness/key-value/lives.ts";
-import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
-import { diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
+import type { TestBody } from "../../learner-test.ts";
+import { block, listText } from "../../source-text.ts";
+import type { LivesCase, LivesPlan } from "../lives.ts";
+import { keysOf, type Operation } from "../workload.ts";
+import {
+  diskText,
+  openAnewHelper,
+  openHelper,
+  type StoreWords,
+  writtenExpression,
+} from "./text.ts";
 
 const draws = 60;
 
-export function manyLives(plan: LivesPlan, testCase: LivesCase): TestBody {
+export function manyLives(words: StoreWords, plan: LivesPlan, testCase: LivesCase): TestBody {
   const { lives, options } = testCase;
   const isAnew = plan.crash === "kill";
+  const kinds = lives.flat().flatMap(({ key, kind }) => (key === undefined ? [kind] : []));
+  const names = [...new Set(kinds)].map((kind) => JSON.stringify(kind));
+  const own = names.length === 0 ? "" : `; own?: ${names.join(" | ")}`;
   return {
     lines: [
-      ...(isAnew ? openAnewHelper({ options }) : openHelper({ options })),
+      ...(isAnew ? openAnewHelper(words, { options }) : openHelper(words, { options })),
       `const names: string[] = ${listText(keysOf(lives))};`,
       "",
       `// What is done in each life. A file stands for a value that is a copy of one of the store's own files.`,
       ...block(
-        `const lives: { key?: string; value?: string | undefined; file?: number }[][] = [`,
+        `const lives: { key?: string; value?: string | undefined; file?: number${own} }[][] = [`,
         lives.flatMap((life) =>
           life.length === 0 ? ["[],"] : block("[", life.map(stepText), "],"),
         ),
@@ -29,7 +38,7 @@ export function manyLives(plan: LivesPlan, testCase: LivesCase): TestBody {
       "",
       ...block(
         `for (let draw = 1; draw <= ${draws}; draw++) {`,
-        oneDraw(plan, testCase, isAnew ? "openAnew" : "open"),
+        oneDraw(words, plan, testCase, { open: isAnew ? "openAnew" : "open", hasOwn: own !== "" }),
       ),
     ],
     timeoutMs: 60_000,
@@ -37,22 +46,28 @@ export function manyLives(plan: LivesPlan, testCase: LivesCase): TestBody {
 }
 
 function stepText(operation: Operation): string {
-  if (operation.key === undefined) return `{}, // ${operation.kind}`;
+  if (operation.key === undefined) return `{ own: ${JSON.stringify(operation.kind)} },`;
   const name = `key: ${JSON.stringify(operation.key)}`;
   if (operation.kind === "copy") return `{ ${name}, file: ${operation.file} },`;
   return `{ ${name}, value: ${writtenExpression(operation)} },`;
 }
 
-function oneDraw(plan: LivesPlan, testCase: LivesCase, open: string): string[] {
+function oneDraw(
+  words: StoreWords,
+  plan: LivesPlan,
+  testCase: LivesCase,
+  { open, hasOwn }: { open: string; hasOwn: boolean },
+): string[] {
   const perform = [
-    `const copied = [...disk.synced().values()].at(file ?? 0) ?? bytes("");`,
-    `const stored = file === undefined ? value : text(copied.slice(0, 4096));`,
+    `const copied = [...disk.synced().values()].at(file ?? 0) ?? new Uint8Array(0);`,
+    `const stored = file === undefined ? value : new TextDecoder().decode(copied.slice(0, 4096));`,
     ...block(
       `await living(async () => {`,
       [
-        `if (key === undefined) await store.compact();`,
-        `else if (stored === undefined) await store.delete(bytes(key));`,
-        `else await store.put(bytes(key), bytes(stored));`,
+        ...(hasOwn ? [`if (own !== undefined) await store[own]();`] : []),
+        `if (key === undefined) return;`,
+        `if (stored === undefined) await store.delete(${words.data("key")});`,
+        `else await store.put(${words.data("key")}, ${words.data("stored")});`,
       ],
       `}, key, stored);`,
     ),
@@ -85,12 +100,12 @@ function oneDraw(plan: LivesPlan, testCase: LivesCase, open: string): string[] {
       "",
       `store = await ${open}(disk);`,
       ...block(`for (const name of names) {`, [
-        `const shown = text(await store.get(bytes(name)));`,
+        `const shown = ${words.shown("store", "name")};`,
         "expect(possible(name), `${name} in life ${life + 1}: ${story}`).toContain(shown);",
         `kept.set(name, shown);`,
       ]),
       `await living(async () => undefined);`,
-      ...block(`for (const { key, value, file } of steps) {`, perform),
+      ...block(`for (const { key, value, file${hasOwn ? ", own" : ""} } of steps) {`, perform),
       ...(plan.crash === "alternating"
         ? [
             `const last = { left: disk.kill(), losses: "a kill", possible: (name: string) => [kept.get(name)] };`,

@@ -1,32 +1,42 @@
 /**
  * Pieces of the text of a test of a store: what it says first, values, calls.
  */
-import { block, literals, objectText } from "../../harness/source-text.ts";
-import type { Case } from "../../harness/key-value/case.ts";
-import { type Operation, valueText } from "../../harness/key-value/workload.ts";
+import { block, literals, objectText } from "../../source-text.ts";
+import type { Case } from "../case.ts";
+import { type Operation, type Unkeyed, valueText } from "../workload.ts";
+
+/** How the stores of a kata are written in a test. */
+export interface StoreWords {
+  /** The function that opens one: "openDurableKv". */
+  readonly factory: string;
+  /** The learner's file, beside the test: "./durable-kv.ts". */
+  readonly file: string;
+  /** A key or a value as the store takes it, from an expression of a string. */
+  data(expression: string): string;
+  /** A value as a string, or undefined, from an expression of what a get has answered. */
+  text(expression: string): string;
+  /** What a key shows after a crash, as an expression: a string or undefined. */
+  shown(store: string, key: string): string;
+  /** A call that only the stores of this kata have. */
+  ownCall(store: string, operation: Unkeyed): string;
+  /** The same where what it shows is recorded as reads, among clients that overlap. */
+  ownReads?(operation: Unkeyed): RecordedReads | undefined;
+}
+
+/** A call that reads, and the helper that makes it and records what it saw. */
+export interface RecordedReads {
+  readonly call: string;
+  readonly helper: readonly string[];
+}
 
 // ── What every test says first ────────────────────────────────────────────────────────────────
 
-/** `bytes` and `text`, where the lines use them. */
-export function conversionsFor(lines: readonly string[]): string[] {
-  const uses = (name: string): boolean => lines.some((line) => line.includes(`${name}(`));
-  return [
-    ...(uses("bytes") ? [`const bytes = (text: string) => new TextEncoder().encode(text);`] : []),
-    ...(uses("text")
-      ? [
-          `const text = (value: Uint8Array | undefined) =>`,
-          `  value === undefined ? undefined : new TextDecoder().decode(value);`,
-        ]
-      : []),
-  ];
-}
-
 /** `open`, which opens the store of a disk; every life gets the same options. */
-export function openHelper({
-  options = {},
-  recoveryFaults,
-}: Pick<Case, "options" | "recoveryFaults">): string[] {
-  const call = `openDurableKv(${objectText({ disk: "disk", directory: `"store"`, ...literals(options) })})`;
+export function openHelper(
+  { factory }: StoreWords,
+  { options = {}, recoveryFaults }: Pick<Case, "options" | "recoveryFaults">,
+): string[] {
+  const call = `${factory}(${objectText({ disk: "disk", directory: `"store"`, ...literals(options) })})`;
   if (recoveryFaults === undefined) return [`const open = (disk: crashDisk.CrashDisk) => ${call};`];
   return block(
     `const open = (disk: crashDisk.CrashDisk) => {`,
@@ -36,7 +46,10 @@ export function openHelper({
 }
 
 /** Later lives are lived by a freshly loaded module, as after the end of a process. */
-export function openAnewHelper({ options = {} }: Pick<Case, "options">): string[] {
+export function openAnewHelper(
+  { factory, file }: StoreWords,
+  { options = {} }: Pick<Case, "options">,
+): string[] {
   const given = objectText({ disk: "disk", directory: `"store"`, ...literals(options) });
   return [
     `/** As a new process does: what was kept in module variables is gone. */`,
@@ -44,8 +57,8 @@ export function openAnewHelper({ options = {} }: Pick<Case, "options">): string[
       `const openAnew = async (disk: crashDisk.CrashDisk) => {`,
       [
         `vi.resetModules();`,
-        `const loaded = await import("./durable-kv.ts");`,
-        `return loaded.openDurableKv(${given});`,
+        `const loaded = await import("${file}");`,
+        `return loaded.${factory}(${given});`,
       ],
       "};",
     ),
@@ -85,10 +98,11 @@ export function writtenExpression(operation: Operation): string {
 }
 
 /** The call of an operation on a store. */
-export function callText(store: string, operation: Operation): string {
-  if (operation.key === undefined) return `${store}.${operation.kind}()`;
-  const key = `bytes(${JSON.stringify(operation.key)})`;
+export function callText(words: StoreWords, store: string, operation: Operation): string {
+  if (operation.key === undefined)
+    return operation.kind === "close" ? `${store}.close()` : words.ownCall(store, operation);
+  const key = words.data(JSON.stringify(operation.key));
   if (operation.kind === "get" || operation.kind === "delete")
     return `${store}.${operation.kind}(${key})`;
-  return `${store}.put(${key}, bytes(${writtenExpression(operation)}))`;
+  return `${store}.put(${key}, ${words.data(writtenExpression(operation))})`;
 }

@@ -2,28 +2,35 @@
  * The history of clients that overlap: the same calls under many schedules, and with a crash at any moment
  * of them. A schedule would hold only for the calls that the code makes to the disk today, so none is kept.
  */
-import type { TestBody } from "../../harness/learner-test.ts";
-import { block, indented, listText } from "../../harness/source-text.ts";
-import type { Case } from "../../harness/key-value/case.ts";
-import type { Hunt } from "../../harness/key-value/hunt.ts";
-import { keysOf, type Operation } from "../../harness/key-value/workload.ts";
+import type { TestBody } from "../../learner-test.ts";
+import { block, indented, listText } from "../../source-text.ts";
+import type { Case } from "../case.ts";
+import type { Hunt } from "../hunt.ts";
+import { keysOf, type Operation } from "../workload.ts";
 import { afterlife, beginsWithKill, needsCheck, phasesOf } from "./afterlife.ts";
-import { callText, diskText, openAnewHelper, openHelper, writtenExpression } from "./text.ts";
+import {
+  callText,
+  diskText,
+  openAnewHelper,
+  openHelper,
+  type StoreWords,
+  writtenExpression,
+} from "./text.ts";
 
 /** A run without crashes costs a fraction of one with. */
 const runsWithCrashes = 250;
 const runsWithout = 300;
 
-export function historyOfClients(hunt: Hunt, testCase: Case): TestBody {
+export function historyOfClients(words: StoreWords, hunt: Hunt, testCase: Case): TestBody {
   const phases = phasesOf(hunt, testCase);
   const isLiveOnly = phases.every((phase) => phase === "live");
   const isClosing = testCase.clients.flat().some((operation) => operation.kind === "close");
   const runs = isLiveOnly ? runsWithout : runsWithCrashes;
-  const scenario = isClosing ? closing(testCase) : judged(hunt, testCase);
+  const scenario = isClosing ? closing(words, testCase) : judged(words, hunt, testCase);
   return {
     lines: [
-      ...openHelper(testCase),
-      ...(hunt.killsOnly === true && !isLiveOnly ? openAnewHelper(testCase) : []),
+      ...openHelper(words, testCase),
+      ...(hunt.killsOnly === true && !isLiveOnly ? openAnewHelper(words, testCase) : []),
       "",
       ...block(
         `await tryInterleavings({ runs: ${runs}, disk: ${diskText(hunt, testCase)} }, async (world) => {`,
@@ -37,7 +44,8 @@ export function historyOfClients(hunt: Hunt, testCase: Case): TestBody {
 
 // ── Calls that some order must explain ────────────────────────────────────────────────────────
 
-function judged(hunt: Hunt, testCase: Case): string[] {
+/** The lines that let the clients run in a `world`, and judge what they saw. */
+export function judged(words: StoreWords, hunt: Hunt, testCase: Case): string[] {
   const { clients, second = [] } = testCase;
   const phases = phasesOf(hunt, testCase);
   const isFaulty = Object.keys(testCase.faults ?? {}).length > 0;
@@ -55,12 +63,12 @@ function judged(hunt: Hunt, testCase: Case): string[] {
       ? crashingClient(beginsWithKill(hunt, phases), testCase.readsAtEnd === true)
       : null;
   const running = clients.map((operations) =>
-    operations.map((operation) => performed(operation, isFaulty)),
+    operations.map((operation) => performed(words, operation, isFaulty)),
   );
   return [
     ...opening,
     `const names: string[] = ${listText(names)};`,
-    ...callHelpers(clients.flat(), isFaulty, testCase.readsAtEnd === true),
+    ...callHelpers(words, clients.flat(), isFaulty, testCase.readsAtEnd === true),
     "",
     ...(crashing === null ? [] : [crashing.declaration]),
     `await world.together(`,
@@ -76,7 +84,7 @@ function judged(hunt: Hunt, testCase: Case): string[] {
       `const ofName = calls.filter((call) => call.key === name);`,
       "expect(isExplained(ofName), `some order explains ${JSON.stringify(ofName)}`).toBe(true);",
     ]),
-    ...(crashes ? ["", ...afterCrash(hunt, testCase, crashesAtEnd)] : []),
+    ...(crashes ? ["", ...afterCrash(words, hunt, testCase, crashesAtEnd)] : []),
   ];
 }
 
@@ -100,6 +108,7 @@ function crashingClient(
 }
 
 function callHelpers(
+  words: StoreWords,
   operations: readonly Operation[],
   isFaulty: boolean,
   readsAtEnd: boolean,
@@ -128,7 +137,7 @@ function callHelpers(
             ...(given === "either" ? ["try {"] : []),
             ...indented(
               [
-                `await (value === undefined ? store.delete(bytes(key)) : store.put(bytes(key), bytes(value)));`,
+                `await (value === undefined ? store.delete(${words.data("key")}) : store.put(${words.data("key")}, ${words.data("value")}));`,
                 `call.answeredAt = now++;`,
               ],
               isFaulty ? 1 : 0,
@@ -145,22 +154,28 @@ function callHelpers(
           `const read = async (key: string) => {`,
           [
             `const calledAt = now++;`,
-            `const value = text(await store.get(bytes(key)));`,
+            `const value = ${words.text(`await store.get(${words.data("key")})`)};`,
             `calls.push({ key, kind: "read", value, calledAt, answeredAt: now++ });`,
           ],
           "};",
         )
       : []),
+    ...new Set(
+      operations.flatMap((operation) =>
+        operation.key === undefined ? (words.ownReads?.(operation)?.helper ?? []) : [],
+      ),
+    ),
   ];
 }
 
-function performed(operation: Operation, isFaulty: boolean): string {
+function performed(words: StoreWords, operation: Operation, isFaulty: boolean): string {
   const rejecting = isFaulty ? ".catch(() => undefined)" : "";
   if (operation.kind === "get") return `await read(${JSON.stringify(operation.key)})${rejecting};`;
   if (operation.kind === "put" || operation.kind === "delete") {
     return `await write(${JSON.stringify(operation.key)}, ${writtenExpression(operation)});`;
   }
-  return `await ${callText("store", operation)}${rejecting};`;
+  const reads = operation.key === undefined ? words.ownReads?.(operation)?.call : undefined;
+  return `await ${reads ?? callText(words, "store", operation)}${rejecting};`;
 }
 
 function explained(): string[] {
@@ -176,7 +191,12 @@ function explained(): string[] {
   ];
 }
 
-function afterCrash(hunt: Hunt, testCase: Case, crashesAtEnd: boolean): string[] {
+function afterCrash(
+  words: StoreWords,
+  hunt: Hunt,
+  testCase: Case,
+  crashesAtEnd: boolean,
+): string[] {
   const phases = phasesOf(hunt, testCase);
   const reopen = hunt.killsOnly === true ? "openAnew" : "open";
   const check = block(
@@ -184,7 +204,7 @@ function afterCrash(hunt: Hunt, testCase: Case, crashesAtEnd: boolean): string[]
     [
       `const reopened = await ${reopen}(left);`,
       ...block(`for (const key of names) {`, [
-        `const value = text(await reopened.get(bytes(key)));`,
+        `const value = ${words.shown("reopened", "key")};`,
         `const shown: Call = { key, kind: "read", value, calledAt: now, answeredAt: now };`,
         `const ofKey = [...calls.filter((call) => call.key === key), shown];`,
         "expect(isExplained(ofKey), `some order explains ${JSON.stringify(ofKey)}, after ${what}`).toBe(true);",
@@ -192,7 +212,7 @@ function afterCrash(hunt: Hunt, testCase: Case, crashesAtEnd: boolean): string[]
     ],
     "};",
   );
-  const body = afterlife(hunt, testCase, phases);
+  const body = afterlife(words, hunt, testCase, phases);
   const helpers = needsCheck(phases) ? check : [];
   if (crashesAtEnd) return [...helpers, `await check(world.disk.kill(), "a kill");`];
   if (beginsWithKill(hunt, phases)) {
@@ -209,11 +229,11 @@ function afterCrash(hunt: Hunt, testCase: Case, crashesAtEnd: boolean): string[]
 
 // ── Calls around a close ──────────────────────────────────────────────────────────────────────
 
-function closing({ clients }: Case): string[] {
+function closing(words: StoreWords, { clients }: Case): string[] {
   const performs = (operation: Operation): string =>
     operation.kind === "close"
       ? `await close();`
-      : `await perform(() => ${callText("store", operation)});`;
+      : `await perform(() => ${callText(words, "store", operation)});`;
   return [
     `const store = await open(world.disk);`,
     `let isClosing = false;`,

@@ -2,16 +2,16 @@
  * What a test does with each disk that a crash has left, by the phase in which the promise broke.
  *
  * The lines stand where these are known: `after`, the disk; `losses`, what it lacks in words; `names`, the
- * keys; `open`, `bytes`, `text`; and `check(disk, what)`, which reopens a disk and expects what the first
+ * keys; `open`; and `check(disk, what)`, which reopens a disk and expects what the first
  * life allows.
  */
-import type { Phase } from "../../harness/check.ts";
-import { block } from "../../harness/source-text.ts";
-import type { Case } from "../../harness/key-value/case.ts";
-import { isWrite } from "../../harness/key-value/history.ts";
-import type { Hunt } from "../../harness/key-value/hunt.ts";
-import type { Operation } from "../../harness/key-value/workload.ts";
-import { callText, writtenExpression } from "./text.ts";
+import type { Phase } from "../../check.ts";
+import { block } from "../../source-text.ts";
+import type { Case } from "../case.ts";
+import { isWrite } from "../history.ts";
+import type { Hunt } from "../hunt.ts";
+import type { Operation } from "../workload.ts";
+import { callText, type StoreWords, writtenExpression } from "./text.ts";
 
 /** Recoveries with a failing call are tried with so many calls failing. */
 const failCallsMax = 24;
@@ -31,15 +31,20 @@ export function needsCheck(phases: readonly Phase[]): boolean {
   return phases.includes("crash") || phases.includes("crash in recovery");
 }
 
-export function afterlife(hunt: Hunt, testCase: Case, phases: readonly Phase[]): string[] {
+export function afterlife(
+  words: StoreWords,
+  hunt: Hunt,
+  testCase: Case,
+  phases: readonly Phase[],
+): string[] {
   const crashes = phases.filter((phase) => phase !== "live");
   const [only] = crashes;
-  if (crashes.length === 1 && only !== undefined) return linesOf(only, hunt, testCase);
-  return crashes.flatMap((phase) => block(`{ // ${phase}`, linesOf(phase, hunt, testCase)));
+  if (crashes.length === 1 && only !== undefined) return linesOf(words, only, hunt, testCase);
+  return crashes.flatMap((phase) => block(`{ // ${phase}`, linesOf(words, phase, hunt, testCase)));
 }
 
 /** A disk that no life has opened yet can be killed as often as copies of it are wanted. */
-function linesOf(phase: Phase, hunt: Hunt, testCase: Case): string[] {
+function linesOf(words: StoreWords, phase: Phase, hunt: Hunt, testCase: Case): string[] {
   const operations = testCase.second ?? [];
   switch (phase) {
     case "live":
@@ -52,11 +57,11 @@ function linesOf(phase: Phase, hunt: Hunt, testCase: Case): string[] {
         ...(hunt.errorsInRecovery === true ? errorsInRecovery() : []),
       ];
     case "second life":
-      return secondLife(operations);
+      return secondLife(words, operations);
     case "second crash":
-      return secondCrash(operations);
+      return secondCrash(words, operations);
     case "kill, then power cut":
-      return cutWithNothingWritten();
+      return cutWithNothingWritten(words);
   }
 }
 
@@ -82,38 +87,38 @@ function errorsInRecovery(): string[] {
 }
 
 /** What the recovery shows is where the second history begins. */
-function recovered(): string[] {
+function recovered(words: StoreWords): string[] {
   return [
     `const again = after.kill();`,
     `const second = await open(again);`,
     `const shown = new Map<string, string | undefined>();`,
-    `for (const name of names) shown.set(name, text(await second.get(bytes(name))));`,
+    `for (const name of names) shown.set(name, ${words.shown("second", "name")});`,
   ];
 }
 
-function showsTheSame(disk: string, what: string): string[] {
+function showsTheSame(words: StoreWords, disk: string, what: string): string[] {
   return [
     `const third = await open(${disk});`,
     ...block(`for (const name of names) {`, [
-      `expect(text(await third.get(bytes(name))), \`\${name}, after \${losses}${what}\`).toBe(shown.get(name));`,
+      `expect(${words.shown("third", "name")}, \`\${name}, after \${losses}${what}\`).toBe(shown.get(name));`,
     ]),
   ];
 }
 
-function secondLife(operations: readonly Operation[]): string[] {
+function secondLife(words: StoreWords, operations: readonly Operation[]): string[] {
   return [
-    ...recovered(),
+    ...recovered(words),
     ...operations.flatMap((operation) => [
-      `await ${callText("second", operation)};`,
+      `await ${callText(words, "second", operation)};`,
       ...(isWrite(operation)
         ? [`shown.set(${JSON.stringify(operation.key)}, ${writtenExpression(operation)});`]
         : []),
     ]),
-    ...showsTheSame("again.kill()", ""),
+    ...showsTheSame(words, "again.kill()", ""),
   ];
 }
 
-function secondCrash(operations: readonly Operation[]): string[] {
+function secondCrash(words: StoreWords, operations: readonly Operation[]): string[] {
   const rewriting = [
     ...block(
       `for (const { disk: left, losses: more, answered } of await again.powerCutsDuring(call)) {`,
@@ -123,7 +128,7 @@ function secondCrash(operations: readonly Operation[]): string[] {
           `const before = shown.get(name);`,
           `const possible = name !== key ? [before] : answered ? [value] : [before, value];`,
           "expect(possible, `${name}, after ${losses}, then ${more}`).toContain(",
-          `  text(await third.get(bytes(name))),`,
+          `  ${words.shown("third", "name")},`,
           `);`,
         ]),
       ],
@@ -131,7 +136,7 @@ function secondCrash(operations: readonly Operation[]): string[] {
     `if (key !== undefined) shown.set(key, value);`,
   ];
   return [
-    ...recovered(),
+    ...recovered(words),
     ...block(
       `const crashingAgain = async (call: () => Promise<unknown>, key?: string, value?: string) => {`,
       rewriting,
@@ -141,18 +146,18 @@ function secondCrash(operations: readonly Operation[]): string[] {
       const target = isWrite(operation)
         ? `, ${JSON.stringify(operation.key)}, ${writtenExpression(operation)}`
         : "";
-      return `await crashingAgain(() => ${callText("second", operation)}${target});`;
+      return `await crashingAgain(() => ${callText(words, "second", operation)}${target});`;
     }),
     ...(operations.length === 0 ? [`await crashingAgain(async () => undefined);`] : []),
   ];
 }
 
-function cutWithNothingWritten(): string[] {
+function cutWithNothingWritten(words: StoreWords): string[] {
   return [
-    ...recovered(),
+    ...recovered(words),
     ...block(
       `for (const { disk: left, losses: more } of again.powerCuts()) {`,
-      showsTheSame("left", ", then ${more}"),
+      showsTheSame(words, "left", ", then ${more}"),
     ),
   ];
 }

@@ -1,0 +1,6 @@
+import { invariants } from "#katas/lsm-tree/invariants.ts";
+import { kata } from "#katas/lsm-tree/kata.ts";
+import { proveAlternates } from "../harness/prove/alternates.ts";
+import { suite } from "./suite.ts";
+
+proveAlternates({ kata, invariants, suite }, { effort: 0.1, timeoutMs: 120_000 });

@@ -1,0 +1,56 @@
+/**
+ * Clients read, write and tell ranges while others compact and memtables become tables all the time; ordered by gates and
+ * by microtasks. No order of the calls may be impossible, and no read may find its table gone.
+ */
+import { kata } from "#katas/lsm-tree/kata.ts";
+import type { Random } from "#platform/random.ts";
+import { together } from "../../harness/experiment.ts";
+import { manyClients } from "../../harness/key-value/hunting.ts";
+import type { Operation } from "../../harness/key-value/workload.ts";
+import { flushing, type Options, ranging } from "../adapter.ts";
+import { bursts } from "../bursts.ts";
+import { liveWithRanges } from "../range-judgement.ts";
+import { hunting } from "../searches.ts";
+
+const promise = "lsm-tree/compaction-looks-instant";
+const compact: Operation = { kind: "compact" };
+
+function overlapping(random: Random, index: number): { clients: Operation[][]; options: Options } {
+  const clients = manyClients(random, 2 + (index % 2), {
+    operations: 3 + (index % 3),
+    keys: ["a", "b", "c"].slice(0, 2 + (index % 2)),
+    gets: 0.25,
+    deletes: 0.2,
+    others: [ranging(0.15), flushing(0.08)],
+    sizes: [4, 40],
+  });
+  // Tables to merge, from the beginning.
+  clients[0]?.unshift(
+    { kind: "put", key: "a", value: 90, size: 4 },
+    { kind: "put", key: "b", value: 91, size: 4 },
+    { kind: "delete", key: "a" },
+  );
+  // Every third one is merged only where the tree itself sees fit.
+  if (index % 3 !== 2) clients.push([compact, compact].slice(index % 2));
+  return {
+    clients,
+    options: {
+      memtableThreshold: 1 + (index % 2),
+      compaction: index % 4 < 2 ? "leveled" : "size-tiered",
+    },
+  };
+}
+
+export const compactionLooksInstant = together(promise, kata.version, [
+  bursts({ promise, cases: 300, draw: overlapping, judge: liveWithRanges }),
+  hunting({
+    promise,
+    hunt: { wants: [], phases: [], names: "core", hang: "broken", live: liveWithRanges },
+    cases: 200,
+    draw: (random, index) => ({
+      ...overlapping(random, index),
+      draw: { index, seed: random.below(1_000_000) },
+      sectorBytes: 32,
+    }),
+  }),
+]);

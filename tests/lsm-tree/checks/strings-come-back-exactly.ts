@@ -1,0 +1,106 @@
+/**
+ * Sizes at the edges of length fields, characters of every length, keys and values that a careless encoding would
+ * confuse; read from the memtable, from a table, and from level 3 after the process was killed.
+ */
+import type { Entry, LsmTree } from "#katas/lsm-tree/contract.ts";
+import { Model } from "../model.ts";
+import { type Script, scripted, textInWords } from "../script.ts";
+import { keySizes, sortedKeys, specialValues, textOfBytes, valueSizes } from "../strings.ts";
+
+export const stringsComeBackExactly = scripted("lsm-tree/strings-come-back-exactly", {
+  "values of every size": (script) =>
+    roundTrip(
+      script,
+      valueSizes.map((size, index) => [`size ${size}`, textOfBytes(size, index)]),
+    ),
+  "keys of every size": (script) =>
+    roundTrip(
+      script,
+      keySizes.map((size, index) => [textOfBytes(size, index + 50), `${size}`]),
+    ),
+  "long keys that differ in one character": (script) => {
+    const keys = [0, 1, 63, 255, 256, 511, 767, 1023].map(
+      (place) => `${"x".repeat(place)}y${"x".repeat(1023 - place)}`,
+    );
+    return roundTrip(
+      script,
+      keys.map((key, index) => [key, `${index}`]),
+    );
+  },
+  "keys with special names": (script) =>
+    roundTrip(
+      script,
+      [
+        ...["__proto__", "constructor", "toString", "hasOwnProperty", "__deleted__", "null"],
+        ...["undefined", "NaN", "length", "0", "-1", "1e3", "true", "get", "size"],
+      ].map((key) => [key, key]),
+    ),
+  "keys in every order of bytes": (script) =>
+    roundTrip(
+      script,
+      [
+        ...sortedKeys,
+        "a\nb",
+        "a\r\nb",
+        'a"b',
+        "a\\b",
+        "a,b",
+        "a=b",
+        "a:b",
+        "e\u0301",
+        "\ufeff",
+      ].map((key, index) => [key, `value ${index}`]),
+    ),
+  "values that look like something else": (script) =>
+    roundTrip(
+      script,
+      [
+        ...[
+          ...specialValues,
+          "tombstone",
+          "\n",
+          "a=1\nb=2\n",
+          '{"key":"x"}',
+          "\0\0\0\0",
+          "D",
+          "-1",
+        ],
+        ...["\ufeff", "\u{10ffff}", "\ufffd", "\r\n", "[]", "false", "put", "delete", "\u{7f}"],
+      ].map((value, index) => [`value ${index}`, value]),
+    ),
+  "thousands of entries of all kinds": async (script) => {
+    const entries: Entry[] = Array.from({ length: 3000 }, (_, index) => [
+      `${index * 7919}${textOfBytes(index % 40, index)}`,
+      textOfBytes((index * 7) % 120, index + 1),
+    ]);
+    await roundTrip(script, entries, 500);
+  },
+});
+
+async function roundTrip(
+  script: Script,
+  entries: readonly Entry[],
+  memtableThreshold = 7,
+): Promise<void> {
+  const tree = await script.open({ memtableThreshold });
+  for (const [key, value] of entries)
+    await script.quietly(`put ${textInWords(key)}=${textInWords(value)}`, () =>
+      tree.put(key, value),
+    );
+  script.tell(`puts of ${entries.length} keys`, "answered ok");
+  await readsThem(script, tree, entries);
+  await script.does("flush", () => tree.flush());
+  await readsThem(script, tree, entries);
+  if (script.level < 3) return;
+  await script.kill();
+  await readsThem(script, await script.open({ memtableThreshold }), entries);
+}
+
+async function readsThem(script: Script, tree: LsmTree, entries: readonly Entry[]): Promise<void> {
+  for (const [key, value] of entries) await script.showsQuietly(tree, key, value);
+  script.tell(`gets of ${entries.length} keys`, "answered right");
+  if (script.level < 2) return;
+  const model = new Model();
+  for (const [key, value] of entries) model.set(key, value);
+  await script.ranges(tree, {}, model.range(), { inAnyOrder: true });
+}
