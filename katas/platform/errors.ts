@@ -19,6 +19,20 @@ export class ClosedError extends Error {
   readonly code = "CLOSED";
 }
 
+/** Something in a message cannot travel to another thread. Nothing was sent. */
+export class NotCloneableError extends Error {
+  override readonly name = "NotCloneableError";
+  readonly code = "NOT_CLONEABLE";
+}
+
+// ── The caller's wish ─────────────────────────────────────────────────────────────────────────
+
+/** The caller called it off in time. The call has had no effect. */
+export class AbortedError extends Error {
+  override readonly name = "AbortedError";
+  readonly code = "ABORTED";
+}
+
 // ── The caller may try again ──────────────────────────────────────────────────────────────────
 
 /** Too many calls wait already. The call has had no effect. */
@@ -59,7 +73,31 @@ export class DiskFullError extends Error {
   readonly code = "DISK_FULL";
 }
 
-/** There is no file of that name. */
+/** The service asks for fewer calls. The call has had no effect; the same call may succeed after a pause. */
+export class ThrottledError extends Error {
+  override readonly name = "ThrottledError";
+  readonly code = "THROTTLED";
+}
+
+/** No answer came in time. Whether the call had an effect is not known. */
+export class TimedOutError extends Error {
+  override readonly name = "TimedOutError";
+  readonly code = "TIMED_OUT";
+}
+
+/** The name is taken. The call has had no effect. */
+export class AlreadyExistsError extends Error {
+  override readonly name = "AlreadyExistsError";
+  readonly code = "ALREADY_EXISTS";
+}
+
+/** The worker that had the task died, or was ended because it did not answer. */
+export class WorkerLostError extends Error {
+  override readonly name = "WorkerLostError";
+  readonly code = "WORKER_LOST";
+}
+
+/** There is no file or object of that name. */
 export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
   readonly code = "NOT_FOUND";

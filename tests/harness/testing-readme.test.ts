@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Disk } from "#platform/disk.ts";
+import type { ObjectStore } from "#platform/object-store.ts";
 import { createCrashDisk, type PowerCut } from "#platform/testing/crash-disk.ts";
+import { createFlakyStore } from "#platform/testing/flaky-store.ts";
+import { createFlakyWorkers } from "#platform/testing/flaky-workers.ts";
+import { stillness } from "#platform/testing/gates.ts";
 import { tryInterleavings, type World } from "#platform/testing/interleave.ts";
 import { ManualClock } from "#platform/testing/manual-clock.ts";
 
@@ -80,6 +84,44 @@ describe("the README of what learners test with", () => {
     );
   });
 
+  it("a lost answer does not say whether there was an effect", async () => {
+    const store = createFlakyStore();
+    store.faults = ({ method }, number) =>
+      method === "putIfAbsent" && number === 0 ? "timed out after" : undefined;
+    await expect(store.putIfAbsent("log/1", bytes("mine"))).rejects.toMatchObject({
+      code: "TIMED_OUT",
+    });
+    await expect(store.another().putIfAbsent("log/1", bytes("theirs"))).rejects.toMatchObject({
+      code: "ALREADY_EXISTS",
+    });
+    expect(await store.list("log/")).toEqual(["log/1"]);
+  });
+
+  it("a kill in the middle leaves calls under way done or not", async () => {
+    const store = createFlakyStore();
+    const kills = await store.killsDuring(() => store.putIfAbsent("log/1", bytes("x")));
+    expect(kills.map(({ what, answered }) => [what, answered])).toEqual([
+      ["putIfAbsent log/1 under way", false],
+      ["putIfAbsent log/1 under way; putIfAbsent log/1 is done", false],
+      ["nothing is under way", true],
+    ]);
+  });
+
+  it("a worker dies, and another does not", async () => {
+    const workers = createFlakyWorkers({ handlers: { double: (input) => Number(input) * 2 } });
+    workers.faults = ({ at, worker }) => (at === "task" && worker === 1 ? "dies" : undefined);
+    const events: string[] = [];
+    for (let number = 1; number <= 2; number++) {
+      const worker = workers.start();
+      worker.onMessage((outcomes) => events.push(`worker ${number}: ${JSON.stringify(outcomes)}`));
+      worker.onExit(() => events.push(`worker ${number} is gone`));
+      worker.post([{ kind: "double", input: 21 }]);
+    }
+    await stillness();
+    expect(events.sort()).toEqual(["worker 1 is gone", 'worker 2: [{"ok":true,"value":42}]']);
+    expect(workers.alive).toBe(1);
+  });
+
   it("a manual clock wakes sleepers in order", async () => {
     const clock = new ManualClock();
     const ticks: number[] = [];
@@ -110,6 +152,21 @@ describe("the README of what learners test with", () => {
     };
     const trying = tryInterleavings({ runs: 200 }, scenario);
     await expect(trying).rejects.toThrow("expected 'xx' to be 'x'");
+  });
+
+  it("a race of two processes is found", async () => {
+    const takeNumber = async (store: ObjectStore) => {
+      const taken = await store.list("numbers/");
+      await store.putIfAbsent(`numbers/${taken.length + 1}`, bytes(""));
+    };
+    const trying = tryInterleavings({}, async (world) => {
+      const other = world.store.another();
+      await world.together(
+        () => takeNumber(world.store),
+        () => takeNumber(other),
+      );
+    });
+    await expect(trying).rejects.toThrow("There is an object numbers/1 already");
   });
 
   it("a crash may come at any moment of the others", async () => {

@@ -26,12 +26,12 @@ export type DiskCall =
   | { kind: "unlock"; path: string };
 
 /** Decides when a call settles. `effect` carries it out and returns its answer, or throws its error. */
-export interface Pace {
-  settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer>;
+export interface Pace<Call = DiskCall> {
+  settle<Answer>(call: Call, effect: () => Answer): Promise<Answer>;
 }
 
 /** Every call settles at once. */
-export const atOnce: Pace = {
+export const atOnce: Pace<unknown> = {
   async settle(_call, effect) {
     return effect();
   },

@@ -7,21 +7,22 @@
  */
 import type { DiskCall, Pace } from "./disk-port.ts";
 
-export interface Gate {
-  /** The call to the disk that this gate holds back; null when a client waits to begin its next call. */
-  readonly call: DiskCall | null;
+/** `Call` is what the world is asked for: calls to the disk, unless somebody says otherwise. */
+export interface Gate<Call = DiskCall> {
+  /** The call to the world that this gate holds back; null when a client waits to begin its next call. */
+  readonly call: Call | null;
   /** The client that waits to begin, or null. */
   readonly client: number | null;
   readonly open: () => void;
 }
 
-export class GateKeeper implements Pace {
+export class GateKeeper<Call = DiskCall> implements Pace<Call> {
   /** In order of arrival. */
-  readonly pending: Gate[] = [];
-  /** Called when a gate of the disk has opened, with the error if its call failed. */
-  onSettled: ((call: DiskCall, error: unknown) => void) | null = null;
+  readonly pending: Gate<Call>[] = [];
+  /** Called when a gate of the world has opened, with the error if its call failed. */
+  onSettled: ((call: Call, error: unknown) => void) | null = null;
 
-  settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
+  settle<Answer>(call: Call, effect: () => Answer): Promise<Answer> {
     return new Promise<Answer>((resolve, reject: (error: Error) => void) => {
       const open = (): void => {
         let answer: Answer;
@@ -52,15 +53,15 @@ export class GateKeeper implements Pace {
     gate?.open();
   }
 
-  /** Drops the calls to the disk that are under way: their life has ended, and they never settle. */
-  forgetCalls(): void {
-    const begins = this.pending.filter((gate) => gate.call === null);
-    this.pending.splice(0, this.pending.length, ...begins);
+  /** Drops calls that are under way, all or those of one life that has ended: they never settle. */
+  forgetCalls(isOver: (call: Call) => boolean = () => true): void {
+    const others = this.pending.filter((gate) => gate.call === null || !isOver(gate.call));
+    this.pending.splice(0, this.pending.length, ...others);
   }
 
-  /** The calls to the disk that are under way. */
-  underWay(): DiskCall[] {
-    const calls: DiskCall[] = [];
+  /** The calls to the world that are under way. */
+  underWay(): Call[] {
+    const calls: Call[] = [];
     for (const gate of this.pending) if (gate.call !== null) calls.push(gate.call);
     return calls;
   }

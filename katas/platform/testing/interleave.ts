@@ -1,5 +1,5 @@
 /**
- * Runs a scenario under many orders in which the disk could answer, for your own tests:
+ * Runs a scenario under many orders in which the world could answer, for your own tests:
  *
  *     await tryInterleavings({ runs: 200 }, async (world) => {
  *       const store = await openDurableKv({ disk: world.disk, directory: "store" });
@@ -10,19 +10,23 @@
  *       assert.ok(isOneOf(await store.get(key), one, two));
  *     });
  *
- * Every call to `world.disk` waits until the run's schedule lets it settle, and so does every client of
- * `together` before it begins. The first run that fails, or in which nobody can go on, is cut down to
+ * Every call to `world.disk` and `world.store`, and every step of a worker, waits until the run's schedule
+ * lets it settle, and so does every client of `together` before it begins. The first run that fails, or in which nobody can go on, is cut down to
  * few choices and thrown with its schedule and the order of events; `{ schedule }` runs it again.
  *
- * The same options and the same code give the same runs. Time stands still: code that waits for a timer
- * or for the real file system waits for ever.
+ * The same options and the same code give the same runs. Time is that of `world.clock` and goes on only when
+ * nothing else can: code that waits for a timer or for the real file system waits for ever.
  */
 import { InvalidArgumentError } from "../errors.ts";
+import type { TaskHandlers } from "../workers.ts";
 import { CrashDisk, type CrashDiskOptions, createCrashDisk } from "./crash-disk.ts";
 import type { DiskCall } from "./disk-port.ts";
 import type { DiskState } from "./disk-state.ts";
+import { FlakyStore, nameOfStoreCall, type StoreCall, StoredObjects } from "./flaky-store.ts";
+import { FlakyWorkers, nameOfWorkerMoment, type WorkerMoment } from "./flaky-workers.ts";
 import { GateKeeper } from "./gates.ts";
 import { runLife } from "./life.ts";
+import { ManualClock } from "./manual-clock.ts";
 import { following, type Scheduler, schedulerOf } from "./schedules.ts";
 
 export interface InterleavingOptions {
@@ -39,6 +43,15 @@ export interface InterleavingOptions {
 export interface World {
   /** Empty in every run. After its kill or power cut, what it returns settles every call at once. */
   readonly disk: CrashDisk;
+
+  /** Empty in every run. Other processes on it are `world.store.another()`. */
+  readonly store: FlakyStore;
+
+  /** Moves to the next sleeper when nobody else can go on. */
+  readonly clock: ManualClock;
+
+  /** Workers with these handlers. */
+  workers(handlers: TaskHandlers): FlakyWorkers;
 
   /**
    * Runs clients that overlap, each of which may begin at any moment of the others. Resolves when all are
@@ -101,7 +114,7 @@ type Failure = { kind: "threw"; error: unknown } | { kind: "hung" };
 
 async function runOnce(
   options: InterleavingOptions,
-  scheduler: Scheduler,
+  scheduler: Scheduler<unknown>,
   scenario: (world: World) => Promise<void>,
 ): Promise<Run> {
   const world = new GatedWorld(options.disk ?? {});
@@ -110,7 +123,7 @@ async function runOnce(
   world.gates.onSettled = (call, error) => {
     events.push(error === undefined ? nameOfCall(call) : `${nameOfCall(call)} fails`);
   };
-  const recording: Scheduler = {
+  const recording: Scheduler<WorldCall> = {
     choose(pending) {
       let choice = 0;
       if (pending.length > 1) schedule.push((choice = scheduler.choose(pending)));
@@ -131,15 +144,20 @@ async function runOnce(
   await runLife(program, {
     gates: world.gates,
     scheduler: recording,
-    wake: () => world.cutOffClients(),
+    wake: () => world.clock.wakeNext() || world.cutOffClients(),
   });
   world.disk.fence();
   return { schedule, events, failure };
 }
 
+/** Whatever a scenario may wait for, except for the clock. */
+type WorldCall = DiskCall | StoreCall | WorkerMoment;
+
 class GatedWorld implements World {
-  readonly gates = new GateKeeper();
+  readonly gates = new GateKeeper<WorldCall>();
   readonly disk: CrashDisk;
+  readonly store = new FlakyStore(new StoredObjects(), this.gates);
+  readonly clock = new ManualClock();
   /** For each `together` under way, what lets it resolve without those that the disk has cut off. */
   readonly #waiting = new Set<{ diskEnded: boolean; resolve: () => void }>();
 
@@ -147,6 +165,10 @@ class GatedWorld implements World {
     this.disk = new GatedDisk(createCrashDisk(options).state, options, this.gates, () => {
       for (const waiting of this.#waiting) waiting.diskEnded = true;
     });
+  }
+
+  workers(handlers: TaskHandlers): FlakyWorkers {
+    return new FlakyWorkers({ handlers, pace: this.gates });
   }
 
   async together(...clients: (() => Promise<unknown>)[]): Promise<void> {
@@ -183,10 +205,15 @@ class GatedWorld implements World {
 }
 
 class GatedDisk extends CrashDisk {
-  readonly #gates: GateKeeper;
+  readonly #gates: GateKeeper<WorldCall>;
   readonly #onEnd: () => void;
 
-  constructor(state: DiskState, options: CrashDiskOptions, gates: GateKeeper, onEnd: () => void) {
+  constructor(
+    state: DiskState,
+    options: CrashDiskOptions,
+    gates: GateKeeper<WorldCall>,
+    onEnd: () => void,
+  ) {
     super(state, options, gates);
     this.#gates = gates;
     this.#onEnd = onEnd;
@@ -194,7 +221,7 @@ class GatedDisk extends CrashDisk {
 
   override fence(): void {
     super.fence();
-    this.#gates.forgetCalls();
+    this.#gates.forgetCalls(({ kind }) => kind !== "store" && kind !== "worker");
     this.#onEnd();
   }
 }
@@ -271,8 +298,12 @@ function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
-function nameOfCall(call: DiskCall): string {
+function nameOfCall(call: WorldCall): string {
   switch (call.kind) {
+    case "store":
+      return nameOfStoreCall(call);
+    case "worker":
+      return nameOfWorkerMoment(call);
     case "append":
       return `append ${call.bytes.length} bytes to ${call.path}`;
     case "read":

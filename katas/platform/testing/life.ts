@@ -3,12 +3,13 @@
  *
  *     everything waits ──► atRest ──► the scheduler opens one gate ──► everything waits …
  */
+import type { DiskCall } from "./disk-port.ts";
 import { type GateKeeper, isWorthWaiting, quiescence } from "./gates.ts";
 import type { Scheduler } from "./schedules.ts";
 
-export interface LifeOptions {
-  gates: GateKeeper;
-  scheduler: Scheduler;
+export interface LifeOptions<Call = DiskCall> {
+  gates: GateKeeper<Call>;
+  scheduler: Scheduler<NoInfer<Call>>;
   /**
    * Called whenever everything waits: before each gate opens, and once more when the program has come to
    * its end and nothing of it is under way. False ends the life here.
@@ -31,9 +32,9 @@ export interface LifeEnd {
 /** The lives that go on, the innermost last: what happens inside one is for the outer ones worth waiting for. */
 const goingOn: object[] = [];
 
-export async function runLife(
+export async function runLife<Call = DiskCall>(
   program: () => Promise<void>,
-  options: LifeOptions,
+  options: LifeOptions<Call>,
 ): Promise<LifeEnd> {
   const life = {};
   goingOn.push(life);
@@ -44,9 +45,9 @@ export async function runLife(
   }
 }
 
-async function live(
+async function live<Call>(
   program: () => Promise<void>,
-  options: LifeOptions,
+  options: LifeOptions<Call>,
   hasLifeInside: () => boolean,
 ): Promise<LifeEnd> {
   const { gates, scheduler, stepsMax = 20_000 } = options;

@@ -51,4 +51,13 @@ export class ManualClock implements Clock {
     }
     this.#now = until;
   }
+
+  /** Moves to the time of the next sleeper and wakes it; false when nobody sleeps. */
+  wakeNext(): boolean {
+    const next = this.#sleepers.shift();
+    if (next === undefined) return false;
+    this.#now = next.wakesAt;
+    next.wake();
+    return true;
+  }
 }
