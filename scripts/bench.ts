@@ -41,10 +41,16 @@ await runCommand(declaration, async ({ words, options }) => {
 
   const colours = coloursFor(process.stdout);
   const results: CourseResult[] = [];
-  for (const course of bench.courses(subjects, loadedPeers(peers))) {
-    const result = await runCourse(course, { rounds, sliceMs, seed: 1 });
-    results.push(result);
-    if (!options.json) process.stdout.write(`${courseTable(result, colours)}\n\n`);
+  const tearDowns: (() => unknown)[] = [];
+  const courses = bench.courses(subjects, loadedPeers(peers), (each) => tearDowns.push(each));
+  try {
+    for (const course of courses) {
+      const result = await runCourse(course, { rounds, sliceMs, seed: 1 });
+      results.push(result);
+      if (!options.json) process.stdout.write(`${courseTable(result, colours)}\n\n`);
+    }
+  } finally {
+    for (const tearDown of tearDowns.reverse()) await tearDown();
   }
   const missing = [...peers].flatMap(([name, peer]) =>
     "missing" in peer ? [{ name, why: peer.missing }] : [],

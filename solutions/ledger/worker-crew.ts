@@ -20,8 +20,11 @@ const messageMs = 2;
 /** A worker has one message at hand while it computes another. */
 const messagesPerWorkerMax = 2;
 
-/** How much of a measured time is taken over at once: the rest is what was known before. */
-const newShare = 0.25;
+/**
+ * How much of a longer time is taken over at once: the rest is what was known before. A shorter one is believed
+ * as it is, since whatever else wants the processor makes times longer and never shorter.
+ */
+const longerShare = 0.125;
 
 /** The clock cannot be told to forget a sleeper, so none sleeps for longer than this. */
 const watchMsMax = 1000;
@@ -163,8 +166,8 @@ export class WorkerCrew implements Crew {
   /** Where the clock sees no time pass, nothing is known, and tasks travel alone. */
   #measure(taskMs: number): void {
     if (!(taskMs > 0)) return;
-    const known = Number.isFinite(this.#taskMs) ? this.#taskMs : taskMs;
-    this.#taskMs = known + newShare * (taskMs - known);
+    if (taskMs < this.#taskMs) this.#taskMs = taskMs;
+    else this.#taskMs += longerShare * (taskMs - this.#taskMs);
   }
 
   // ── Watching ────────────────────────────────────────────────────────────────────────────────

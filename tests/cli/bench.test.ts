@@ -50,6 +50,29 @@ describe("a course", () => {
     expect(max).toBeGreaterThanOrEqual(median);
   });
 
+  test("that says which rounds are sound runs the others again, and leaves out what never was", async () => {
+    let judged = 0;
+    const everySecond = { ...course, isSound: () => judged++ % 2 === 1 };
+    const some = await runCourse(everySecond, { rounds: 2, sliceMs: 1, seed: 1 });
+    expect(some).toMatchObject({ rounds: 2, disturbed: 2 * 3, leftOut: 0 });
+    const none = await runCourse(
+      { ...course, isSound: (round) => (round.get("wagon") ?? 0) < 0 },
+      { rounds: 2, sliceMs: 1, seed: 1 },
+    );
+    expect(none).toMatchObject({ rounds: 0, leftOut: 2 });
+    expect(none.lanes[0]?.perSecond.median).toBeNaN();
+  });
+
+  test("waits for lanes that are asynchronous, and for what sets them up", async () => {
+    const wheel = laneOf("reference", "subject", 100);
+    const later = { ...wheel, run: async (count: number) => wheel.run(count) };
+    const result = await runCourse(
+      { title: "Turn a wheel", goals: [], sliceMs: 2, lanes: async () => [later] },
+      { rounds: 1, sliceMs: 1000, seed: 1 },
+    );
+    expect(result.lanes[0]?.perSecond.median).toBeGreaterThan(0);
+  });
+
   test("is a table of at most 80 columns", () => {
     const spread = (median: number) => ({ min: median * 0.9, median, max: median * 1.1 });
     const text = courseTable(
@@ -57,6 +80,7 @@ describe("a course", () => {
         title: "Turn a wheel",
         rounds: 3,
         disturbed: 2,
+        leftOut: 1,
         lanes: [
           { name: "the limit", kind: "limit", perSecond: spread(2.5e6), ofLimit: spread(1) },
           { name: "reference", kind: "subject", perSecond: spread(1.2e3), ofLimit: spread(0.42) },
@@ -80,6 +104,7 @@ describe("a course", () => {
       "  ✗ reference 0.42 (0.38–0.46) × the limit; the goal is 0.8 ×",
       "  ✗ reference – (–––) × cart; the goal is 2 ×",
       "  2 disturbed slices were run again.",
+      "  1 of 4 rounds never were sound and are left out.",
     ]);
   });
 });

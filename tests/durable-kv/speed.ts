@@ -2,10 +2,8 @@
  * How fast the crash explorer is, and how close the reference comes to the limit of group commit.
  * Figures for maintainers: `npm run speed`. They depend on the machine; the ratios hardly do.
  */
-import type { Disk, DiskFile } from "#platform/disk.ts";
 import { seededRandom } from "#platform/random.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
-import { quiescence } from "#platform/testing/gates.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { LoadedSubject, Phase } from "../harness/check.ts";
 import type { Case } from "../harness/key-value/case.ts";
@@ -14,6 +12,7 @@ import { manyClients } from "../harness/key-value/hunting.ts";
 import { directory, emptyDisk } from "../harness/on-disk/disk-subject.ts";
 import { durableKv, keyBytes, valueBytes } from "./adapter.ts";
 import type { Operation } from "../harness/key-value/workload.ts";
+import { sharedSyncs, SlowSyncs, syncMs } from "./slow-syncs.ts";
 
 export interface Figure {
   what: string;
@@ -23,7 +22,6 @@ export interface Figure {
 const clients = 4;
 const operationsEach = 4;
 const secondsEach = 4;
-const syncMs = 1;
 const slices = 9;
 const sliceSeconds = 0.25;
 
@@ -89,40 +87,6 @@ async function explore(
 
 // ── Group commit ──────────────────────────────────────────────────────────────────────────────
 
-/** A disk that answers everything at once, except that it makes one sync after the other, each in 1 ms. */
-class SlowSyncs {
-  #freeAt = 0;
-
-  async sync(): Promise<void> {
-    const endsAt = Math.max(performance.now(), this.#freeAt) + syncMs;
-    this.#freeAt = endsAt;
-    while (performance.now() < endsAt) await quiescence();
-  }
-
-  wrap(disk: Disk): Disk {
-    const wrapFile = (file: DiskFile): DiskFile => ({
-      append: (bytes) => file.append(bytes),
-      read: (position, length) => file.read(position, length),
-      size: () => file.size(),
-      truncate: (length) => file.truncate(length),
-      sync: async () => {
-        await this.sync();
-        await file.sync();
-      },
-      close: () => file.close(),
-    });
-    return {
-      open: async (path, options) => wrapFile(await disk.open(path, options)),
-      rename: (from, to) => disk.rename(from, to),
-      remove: (path) => disk.remove(path),
-      list: (path) => disk.list(path),
-      makeDirectory: (path) => disk.makeDirectory(path),
-      syncDirectory: (path) => disk.syncDirectory(path),
-      lock: (path) => disk.lock(path),
-    };
-  }
-}
-
 async function putRate(
   subject: LoadedSubject<Subject>,
   writers: number,
@@ -138,18 +102,8 @@ async function putRate(
   );
 }
 
-/** The most that any store can do: each sync answers all who wait when it begins. */
 async function limitRate(writers: number, seconds: number): Promise<number> {
-  const slow = new SlowSyncs();
-  let next: Promise<void> | null = null;
-  const join = (): Promise<void> => {
-    next ??= Promise.resolve().then(async () => {
-      next = null;
-      await slow.sync();
-    });
-    return next;
-  };
-  return rateOf(writers, seconds, join);
+  return rateOf(writers, seconds, sharedSyncs());
 }
 
 async function rateOf(

@@ -15,6 +15,10 @@ export function courseTable(result: CourseResult, colours: Colours): string {
       .map((comparison) => goalLine(comparison, colours)),
   ];
   if (result.disturbed > 0) lines.push(`  ${result.disturbed} disturbed slices were run again.`);
+  if (result.leftOut > 0) {
+    const asked = result.rounds + result.leftOut;
+    lines.push(`  ${result.leftOut} of ${asked} rounds never were sound and are left out.`);
+  }
   return lines.map((line) => line.trimEnd()).join("\n");
 }
 
