@@ -136,10 +136,10 @@ function scans(store: Store): Lane["run"] {
     let length = 0;
     for (let done = 0; done < count;) {
       const answer = iterator.next();
-      const { value, done: isOver } = answer instanceof Promise ? await answer : answer;
-      if (isOver === true) iterator = iteratorOf(store);
+      const result = answer instanceof Promise ? await answer : answer;
+      if (result.done === true) iterator = iteratorOf(store);
       else {
-        length += valueOf(value).length;
+        length += valueOf(result.value).length;
         done++;
       }
     }
@@ -147,7 +147,7 @@ function scans(store: Store): Lane["run"] {
   };
 }
 
-function iteratorOf(store: Store): Iterator<Entry> | AsyncIterator<Entry> {
+function iteratorOf(store: Store): Iterator<Entry, void> | AsyncIterator<Entry, void> {
   const entries = store.entries();
   return Symbol.asyncIterator in entries
     ? entries[Symbol.asyncIterator]()

@@ -1,4 +1,5 @@
 /** What group commit is measured on: a disk whose every sync takes the same time, and the most that it allows. */
+import type { Clock } from "#platform/clock.ts";
 import type { Disk, DiskFile } from "#platform/disk.ts";
 import { quiescence } from "#platform/testing/gates.ts";
 
@@ -6,12 +7,17 @@ export const syncMs = 1;
 
 /** A disk that answers everything at once, except that it makes one sync after the other, each in `syncMs`. */
 export class SlowSyncs {
+  readonly #clock: Clock;
   #freeAt = 0;
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   async sync(): Promise<void> {
-    const endsAt = Math.max(performance.now(), this.#freeAt) + syncMs;
+    const endsAt = Math.max(this.#clock.now(), this.#freeAt) + syncMs;
     this.#freeAt = endsAt;
-    while (performance.now() < endsAt) await quiescence();
+    while (this.#clock.now() < endsAt) await quiescence();
   }
 
   wrap(disk: Disk): Disk {
@@ -39,8 +45,8 @@ export class SlowSyncs {
 }
 
 /** The most that any store can do: each sync answers all who wait when it begins. */
-export function sharedSyncs(): () => Promise<void> {
-  const slow = new SlowSyncs();
+export function sharedSyncs(clock: Clock): () => Promise<void> {
+  const slow = new SlowSyncs(clock);
   let next: Promise<void> | null = null;
   return () => {
     next ??= Promise.resolve().then(async () => {

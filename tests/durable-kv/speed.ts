@@ -3,6 +3,7 @@
  * Figures for maintainers: `npm run speed`. They depend on the machine; the ratios hardly do.
  */
 import { seededRandom } from "#platform/random.ts";
+import { realClock } from "#platform/real-clock.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
 import type { Subject } from "#katas/durable-kv/contract.ts";
 import type { LoadedSubject, Phase } from "../harness/check.ts";
@@ -92,7 +93,7 @@ async function putRate(
   writers: number,
   seconds: number,
 ): Promise<number> {
-  const disk = new SlowSyncs().wrap(new DiskPort(emptyDisk([directory])));
+  const disk = new SlowSyncs(realClock).wrap(new DiskPort(emptyDisk([directory])));
   const store = await subject.exports.openDurableKv({ disk, directory });
   // Made beforehand: what is measured is the store.
   const keys = Array.from({ length: writers * 16 }, (_, index) => keyBytes(`key-${index}`));
@@ -103,7 +104,7 @@ async function putRate(
 }
 
 async function limitRate(writers: number, seconds: number): Promise<number> {
-  return rateOf(writers, seconds, sharedSyncs());
+  return rateOf(writers, seconds, sharedSyncs(realClock));
 }
 
 async function rateOf(

@@ -38,6 +38,7 @@ function figure(value: number): string {
 }
 
 function rateText(perSecond: number): string {
+  if (!Number.isFinite(perSecond)) return "–";
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toFixed(1)} M`;
   if (perSecond >= 1e3) return `${(perSecond / 1e3).toFixed(1)} k`;
   return perSecond.toFixed(1);
