@@ -20,9 +20,10 @@ module.exports = {
     },
     {
       name: "resolvable",
-      comment: "Every import leads to a file, a declared package or a Node built-in.",
+      comment:
+        "Every import leads to a file, a declared package or a Node built-in. What the bench compares with has a package.json of its own and is installed on first use.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^scripts/bench/" },
       to: { couldNotResolve: true },
     },
 

@@ -11,6 +11,7 @@ const workerCount = 2;
 const scalingMin = 1.8;
 
 const tasksFile = new URL("./ledger/tasks.mjs", import.meta.url);
+const piscinaFile = new URL("./ledger/piscina-worker.mjs", import.meta.url);
 const poolifierFile = fileURLToPath(new URL("./ledger/poolifier-worker.mjs", import.meta.url));
 
 const sizes = [
@@ -123,7 +124,7 @@ const peerPools: Readonly<Record<string, (exports: unknown, atEnd: AtEnd) => Spi
   piscina: (exports, atEnd) => {
     const { Piscina } = exports as { Piscina: new (options: object) => Piscina };
     const pool = new Piscina({
-      filename: tasksFile.href,
+      filename: piscinaFile.href,
       minThreads: workerCount,
       maxThreads: workerCount,
       execArgv: [],

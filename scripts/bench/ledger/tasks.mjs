@@ -16,6 +16,3 @@ function spinMany({ turns, count }) {
 
 /** For the workers port. */
 export const taskHandlers = { spin, spinMany };
-
-/** For piscina. */
-export default spin;

@@ -1,0 +1,2 @@
+/** The same task for piscina, which calls what a file exports by default. */
+export { spin as default } from "./tasks.mjs";
