@@ -70,7 +70,9 @@ export const compactionChangesNoRead = together(promise, kata.version, [
     "one more record in each life": oneMoreRecordEachLife,
     "ten thousand keys": tenThousandKeys,
     ...Object.fromEntries(
-      workouts.map((workout) => [workout.name, (script: Script) => readBack(script, workout)]),
+      workouts
+        .filter(({ keys }) => keys <= 1000) // ten thousand are read back already
+        .map((workout) => [workout.name, (script: Script) => readBack(script, workout)]),
     ),
   }),
   staged(promise, {

@@ -28,7 +28,7 @@ export const racesSurviveAsAnswered = together(
       "close is called while puts wait": (stage) =>
         powerCutAfterPuts(stage, { puts: 40, closes: true }),
       "puts of a mebibyte each wait for a sync": (stage) =>
-        powerCutAfterPuts(stage, { puts: 5, closes: false, size: 1_048_576 }),
+        powerCutAfterPuts(stage, { puts: 3, closes: false, size: 1_048_576 }),
     }),
   ],
 );

@@ -10,7 +10,7 @@ export const races: Scenes = {
     closing: "\n    const closing = store.close();",
   }),
   "puts of a mebibyte each wait for a sync": powerCutAfterPuts({
-    puts: 5,
+    puts: 3,
     written: (index) => `\`value ${index}:\`.padEnd(1_048_576, "x")`,
   }),
 };
