@@ -34,18 +34,18 @@ export function sequentialCrashes(
     hunt: { names: "core", ...hunt },
     cases,
     always: [
-      { clients: [[put("a", 1, 20)]], second, thinning: 8, sectorBytes: 16 },
-      { clients: [[put("a", 1, 20), flush]], second, thinning: 16, sectorBytes: 32 },
+      { clients: [[put("a", 1, 20)]], second, thinning: 12, sectorBytes: 16 },
+      { clients: [[put("a", 1, 20), flush]], second, thinning: 24, sectorBytes: 32 },
       {
         clients: [[put("a", 1, 20), put("b", 2, 40), flush, remove("a"), put("b", 3, 4), flush]],
         second,
-        thinning: 48,
+        thinning: 72,
         sectorBytes: 16,
       },
       {
         clients: [[put("a", 1, 3000), put("b", 2, 9000), remove("key"), put("a", 3, 70)]],
         options: { memtableThreshold: 2 },
-        thinning: 48,
+        thinning: 72,
         sectorBytes: 64,
       },
     ],
@@ -95,7 +95,7 @@ export function concurrentCrashes(
       readsAtEnd,
       second: secondLife(keys),
       options: { memtableThreshold: 1 + (index % 3) },
-      thinning: 16,
+      thinning: 24,
       phases: phasesOf(index >> 1),
       draw: { index, seed: random.below(1_000_000) },
       sectorBytes: sectorOf(index),
@@ -109,7 +109,7 @@ export function concurrentCrashes(
  */
 export function thinningOf(phases: readonly Phase[]): number {
   if (phases.every((phase) => phase === "kill, then power cut")) return 3;
-  return phases.includes("second crash") ? 64 : 16;
+  return phases.includes("second crash") ? 140 : 28;
 }
 
 /** Each case looks at crashes, and at one of the things that may come after one. */

@@ -9,7 +9,7 @@ const promise = "lsm-tree/a-tombstone-stops-the-search";
 export const aTombstoneStopsTheSearch = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 150,
+    cases: 100,
     steps: 40,
     mix: { put: 6, delete: 6, get: 8, flush: 2 },
     keys: (random) => someKeys(random, 1 + random.below(5)),

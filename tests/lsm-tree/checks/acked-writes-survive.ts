@@ -15,7 +15,7 @@ export const ackedWritesSurvive = together(promise, kata.version, [
     promise,
     // Invented: a get and a range that disagree about an answered write.
     { wants: ["lost", "invented"], phases: ["crash", "crash in recovery", "second crash"] },
-    6,
+    4,
   ),
   scripted(promise, {
     "hundreds of writes in one life": async (script) => {

@@ -28,11 +28,11 @@ function overlapping(random: Random, index: number): { clients: Operation[][]; o
 }
 
 export const callsLookSequential = together(promise, kata.version, [
-  bursts({ promise, cases: 600, draw: overlapping, judge: liveHistory }),
+  bursts({ promise, cases: 450, draw: overlapping, judge: liveHistory }),
   hunting({
     promise,
     hunt: { wants: [], phases: [], names: "core", hang: "tolerated", live: liveHistory },
-    cases: 240,
+    cases: 140,
     draw: (random, index) => ({
       ...overlapping(random, index),
       draw: { index, seed: random.below(1_000_000) },

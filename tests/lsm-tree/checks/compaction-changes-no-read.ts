@@ -25,8 +25,8 @@ const strategies: readonly Strategy[] = ["leveled", "size-tiered"];
 export const compactionChangesNoRead = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 80,
-    steps: 70,
+    cases: 50,
+    steps: 60,
     mix: { put: 20, delete: 10, get: 8, flush: 2, range: 2, compact: 1.5, reopen: 0.5, kill: 0.5 },
     keys: (random) => someKeys(random, 3 + random.below(14)),
     values: specialValues,

@@ -42,11 +42,11 @@ function overlapping(random: Random, index: number): { clients: Operation[][]; o
 }
 
 export const compactionLooksInstant = together(promise, kata.version, [
-  bursts({ promise, cases: 300, draw: overlapping, judge: liveWithRanges }),
+  bursts({ promise, cases: 240, draw: overlapping, judge: liveWithRanges }),
   hunting({
     promise,
     hunt: { wants: [], phases: [], names: "core", hang: "broken", live: liveWithRanges },
-    cases: 200,
+    cases: 130,
     draw: (random, index) => ({
       ...overlapping(random, index),
       draw: { index, seed: random.below(1_000_000) },

@@ -34,7 +34,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       phases: ["crash", "second life", "second crash", "kill, then power cut", "crash in recovery"],
       names: "strict",
     },
-    cases: 10,
+    cases: 7,
     always: [
       {
         clients: [
@@ -50,7 +50,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
         ],
         second: [...secondLife(keys), compact],
         phases: ["crash", "second life"],
-        thinning: 16,
+        thinning: 24,
         options: { memtableThreshold: 10 },
         sectorBytes: 64,
       },
@@ -86,7 +86,7 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       crash: "power cut",
       deletes: 0.3,
       names: "strict",
-      cases: 40,
+      cases: 26,
       others: [compacting(0.3), flushing(0.1)],
       sizes: [20, 100],
       options: { memtableThreshold: 1, compaction },

@@ -34,7 +34,7 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       live: liveWithRanges,
       missing: ({ port }) => (port.faulted ? null : "the call that was to fail was never made"),
     },
-    cases: Math.round(faults.length * 1.4),
+    cases: Math.round(faults.length * 1.2),
     draw: (random, index) => {
       const mix = {
         operations: 7 + (index % 3),
@@ -57,7 +57,7 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
         },
         second: secondLife(keys),
         closes: true,
-        thinning: 12,
+        thinning: 18,
         phases: ["crash", index % 2 === 0 ? "second life" : "kill, then power cut"],
         faults: faults[index % faults.length] ?? {},
         sectorBytes: sectorOf(index),
@@ -84,7 +84,7 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
         sizes: [4, 40],
       }),
       options: { memtableThreshold: 1 + (index % 2) },
-      thinning: 24,
+      thinning: 32,
       sectorBytes: sectorOf(index),
     }),
   }),

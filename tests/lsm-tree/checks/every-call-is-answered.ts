@@ -20,7 +20,7 @@ const promise = "lsm-tree/every-call-is-answered";
 const anyCalls = hunting({
   promise,
   hunt: { wants: [], phases: [], names: "core", hang: "broken", live: closeWaited },
-  cases: 400,
+  cases: 280,
   draw: (random, index) => {
     // A range is many calls, of which close waits for those that were called before it.
     const isClosing = index % 2 === 0;

@@ -9,7 +9,7 @@ const promise = "lsm-tree/newest-wins";
 export const newestWins = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 120,
+    cases: 80,
     steps: 40,
     mix: { put: 10, get: 8, delete: 1, flush: 2 },
     keys: (random) => someKeys(random, 2 + random.below(6)),

@@ -10,7 +10,7 @@ const promise = "lsm-tree/ranges-are-sorted-and-merged";
 export const rangesAreSortedAndMerged = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 120,
+    cases: 80,
     steps: 40,
     mix: { put: 10, delete: 5, flush: 2, range: 4 },
     keys: (random) => someKeys(random, 3 + random.below(10)),

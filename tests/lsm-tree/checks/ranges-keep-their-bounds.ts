@@ -23,7 +23,7 @@ function anyBounds(random: Random, keys: readonly string[]): Bounds {
 export const rangesKeepTheirBounds = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 120,
+    cases: 80,
     steps: 40,
     mix: { put: 8, delete: 2, flush: 2, range: 8 },
     keys: (random) => someKeys(random, 3 + random.below(8)),

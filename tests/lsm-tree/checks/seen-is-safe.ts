@@ -6,6 +6,6 @@ const promise = "lsm-tree/seen-is-safe";
 const hunt = { wants: ["seen"], phases: ["crash"] } as const;
 
 export const seenIsSafe = together(promise, kata.version, [
-  concurrentCrashes(promise, hunt, { cases: 18, gets: 0.5, readsAtEnd: false }),
-  concurrentCrashes(promise, hunt, { cases: 12, gets: 0.5, readsAtEnd: false, reads: "range" }),
+  concurrentCrashes(promise, hunt, { cases: 14, gets: 0.5, readsAtEnd: false }),
+  concurrentCrashes(promise, hunt, { cases: 10, gets: 0.5, readsAtEnd: false, reads: "range" }),
 ]);

@@ -12,7 +12,7 @@ const promise = "lsm-tree/views-outlive-compactions";
 export const viewsOutliveCompactions = together(promise, kata.version, [
   sessions({
     promise,
-    cases: 160,
+    cases: 110,
     steps: 60,
     mix: { put: 12, delete: 6, flush: 2, begin: 4, next: 8, leave: 1, compact: 3 },
     keys: (random) => plainKeys(4 + random.below(10)),

@@ -14,7 +14,7 @@ export const writesGoOnAfterACrash = together(promise, kata.version, [
       crash: "alternating",
       deletes: 0.25,
       names: "core",
-      cases: 40,
+      cases: 28,
       others: [flushing(0.2)],
       options: { memtableThreshold },
     }),
