@@ -32,6 +32,22 @@ const impostors = [
   "collects-when-nobody-reads",
   "expired-at-the-age",
   "expired-when-asked",
+  "one-line-for-each-key",
+  "recovery-syncs-nothing",
+  "torn-tail-stays",
+  "first-commit-writes-anew",
+  "reads-see-what-waits",
+  "waiting-writes-change-no-reads",
+  "installed-when-safe",
+  "one-sync-for-each-commit",
+  "asleep-after-the-last-look",
+  "readers-stand-in-line",
+  "failed-commits-show",
+  "short-reads-end-the-log",
+  "damage-ends-the-log",
+  "a-held-lock-is-taken-over",
+  "refused-means-over",
+  "dictionary-in-the-module",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openMvccStore"] });

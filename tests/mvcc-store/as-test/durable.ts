@@ -9,7 +9,10 @@ import { type DurableCase, nameOfWork, textOf, type Work } from "../durable/case
 import type { Hunt } from "../durable/hunt.ts";
 import { text } from "./text.ts";
 
-const runsWithCrashes = 250;
+const runsWithCrashes = 200;
+/** Where each crash is followed by many others. */
+const runsWithMoreCrashes = 60;
+const crashMoments = 12;
 const runsWithout = 300;
 
 export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
@@ -22,7 +25,8 @@ export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
     ...(hunt.names === "strict" ? { names: '"strict"' } : {}),
     ...(isFaulty ? { faults: objectText(literals(faults)) } : {}),
   });
-  const runs = phases.length === 0 ? runsWithout : runsWithCrashes;
+  const followed = phases.includes("second crash") || phases.includes("crash in recovery");
+  const runs = phases.length === 0 ? runsWithout : followed ? runsWithMoreCrashes : runsWithCrashes;
   const isAlone = clients.length === 1 && !isFaulty;
   const scenario = [
     ...(isFaulty
@@ -42,15 +46,7 @@ export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
               `await perform(${text(nameOfWork(client, index))}, ${workText(work)});`,
           ),
         ),
-        ...(phases.length === 0
-          ? []
-          : [
-              [
-                isKilled
-                  ? "kill = world.disk.kill(); // at any moment of the others"
-                  : "cuts = world.disk.powerCuts(); // at any moment of the others",
-              ],
-            ]),
+        ...(phases.length === 0 ? [] : [crashingClient(isKilled)]),
       ].flatMap((lines) => block("async () => {", lines, "},")),
     ),
     ");",
@@ -63,6 +59,7 @@ export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
   return {
     lines: [
       ...openHelper(testCase),
+      ...(phases.length === 0 ? [] : [...laterLives(testCase), "let run = 0;"]),
       "",
       ...block(
         `await tryInterleavings({ runs: ${runs}, disk: ${disk} }, async (world) => {`,
@@ -74,15 +71,39 @@ export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
   };
 }
 
-function openHelper({ options = {}, recoveryFaults }: DurableCase): string[] {
+/** Who comes too soon finds nothing on its way: a store may let the event loop turn before it calls the disk. */
+function crashingClient(isKilled: boolean): string[] {
+  return [
+    `for (let left = run++ % ${crashMoments}; left > 0; left--) await world.together(async () => undefined);`,
+    isKilled
+      ? "kill = world.disk.kill(); // at any moment of the others"
+      : "cuts = world.disk.powerCuts(); // at any moment of the others",
+  ];
+}
+
+/** Later lives are those of another process: what was kept in module variables is gone. */
+function laterLives({ options = {}, recoveryFaults }: DurableCase): string[] {
   const given = objectText({ disk: "disk", directory: '"store"', ...literals(options) });
-  const call = `openMvccStore(${given})`;
-  if (recoveryFaults === undefined) return [`const open = (disk: crashDisk.CrashDisk) => ${call};`];
-  return block(
-    "const open = (disk: crashDisk.CrashDisk) => {",
-    [`disk.faults = ${objectText(literals(recoveryFaults))};`, `return ${call};`],
-    "};",
-  );
+  return [
+    "/** As another process does: what was kept in module variables is not there. */",
+    "vi.resetModules();",
+    'const later = await import("./mvcc-store.ts");',
+    ...block(
+      "const reopen = (disk: crashDisk.CrashDisk) => {",
+      [
+        ...(recoveryFaults === undefined
+          ? []
+          : [`disk.faults = ${objectText(literals(recoveryFaults))};`]),
+        `return later.openMvccStore(${given});`,
+      ],
+      "};",
+    ),
+  ];
+}
+
+function openHelper({ options = {} }: DurableCase): string[] {
+  const given = objectText({ disk: "disk", directory: '"store"', ...literals(options) });
+  return [`const open = (disk: crashDisk.CrashDisk) => openMvccStore(${given});`];
 }
 
 /** `{ reads: ["a"], writes: [["b", "v1."]] }` */
@@ -226,7 +247,7 @@ function judge(hunt: Hunt): string[] {
     ),
     ...block(
       "const check = async (disk: crashDisk.CrashDisk, what: string) => {",
-      ["expect(possible(), `after ${what}`).toContain(entriesOf(await open(disk)));"],
+      ["expect(possible(), `after ${what}`).toContain(entriesOf(await reopen(disk)));"],
       "};",
     ),
   ];
@@ -241,13 +262,13 @@ function linesOf(phase: Phase, hunt: Hunt, { second = [] }: DurableCase): string
     case "crash in recovery":
       return [
         "const cutOff = after.kill();",
-        "for (const { disk: left, losses: more } of await cutOff.powerCutsDuring(() => open(cutOff)))",
+        "for (const { disk: left, losses: more } of await cutOff.powerCutsDuring(() => reopen(cutOff)))",
         "  await check(left, `${losses}, then in the recovery: ${more}`);",
         ...(hunt.errorsInRecovery === true
           ? block("for (let failCall = 0; failCall < 20; failCall++) {", [
               "const failing = after.kill();",
               "failing.faults = { failCall };",
-              "const opened = await open(failing).catch(() => undefined); // it may reject, and must lose nothing",
+              "const opened = await reopen(failing).catch(() => undefined); // it may reject, and must lose nothing",
               "if (!failing.faulted) break;",
               "if (opened === undefined) await check(failing.kill(), `${losses}, then call ${failCall} fails`);",
             ])
@@ -258,7 +279,7 @@ function linesOf(phase: Phase, hunt: Hunt, { second = [] }: DurableCase): string
         ...recovered(),
         ...second.flatMap((work, index) => commitAgain(work, index)),
         "const shown = entriesOf(again);",
-        "expect(entriesOf(await open(disk.kill())), losses).toBe(shown);",
+        "expect(entriesOf(await reopen(disk.kill())), losses).toBe(shown);",
       ];
     case "second crash":
       return [
@@ -270,7 +291,7 @@ function linesOf(phase: Phase, hunt: Hunt, { second = [] }: DurableCase): string
           "});",
           `const after${index + 1} = entriesOf(again);`,
           `for (const { disk: left, losses: more, answered } of crashes${index + 1})`,
-          `  expect(answered ? [after${index + 1}] : [before, after${index + 1}], more).toContain(entriesOf(await open(left)));`,
+          `  expect(answered ? [after${index + 1}] : [before, after${index + 1}], more).toContain(entriesOf(await reopen(left)));`,
           `before = after${index + 1};`,
         ]),
       ];
@@ -279,13 +300,13 @@ function linesOf(phase: Phase, hunt: Hunt, { second = [] }: DurableCase): string
         ...recovered(),
         "const shown = entriesOf(again);",
         "for (const { disk: left, losses: more } of disk.powerCuts())",
-        "  expect(entriesOf(await open(left)), `${losses}, then ${more}`).toBe(shown);",
+        "  expect(entriesOf(await reopen(left)), `${losses}, then ${more}`).toBe(shown);",
       ];
   }
 }
 
 function recovered(): string[] {
-  return ["const disk = after.kill();", "const again = await open(disk);"];
+  return ["const disk = after.kill();", "const again = await reopen(disk);"];
 }
 
 function commitAgain({ writes }: Work, index: number): string[] {
