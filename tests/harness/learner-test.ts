@@ -54,6 +54,17 @@ const sharedModules: readonly TestModule[] = [
     names: ["tryInterleavings"],
   },
   { module: "#platform/testing/gates.ts", namespace: "gates", names: ["stillness"] },
+  {
+    module: "#platform/testing/flaky-store.ts",
+    namespace: "flakyStore",
+    names: ["createFlakyStore"],
+  },
+  {
+    module: "#platform/testing/flaky-workers.ts",
+    namespace: "flakyWorkers",
+    names: ["createFlakyWorkers"],
+  },
+  { module: "#platform/testing/manual-clock.ts", namespace: "manualClock", names: ["ManualClock"] },
   { module: "#platform/random.ts", namespace: "random", names: ["seededRandom"] },
 ];
 

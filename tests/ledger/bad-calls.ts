@@ -15,10 +15,26 @@ export interface BadCall {
   level: number;
   /** Factories throw, all other calls reject. */
   throws: boolean;
+  /** The call as code, for kept tests. */
+  code: string;
   call: (world: BadCallWorld) => unknown;
 }
 
 type AnyCall = (given: unknown) => unknown;
+
+/** Properties as code; functions are executors here. */
+function patchText(patch: Record<string, unknown>): string {
+  const textOf = (value: unknown): string => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return "{ submit: async () => undefined }";
+    return typeof value === "string" || Array.isArray(value)
+      ? JSON.stringify(value)
+      : String(value);
+  };
+  return Object.entries(patch)
+    .map(([name, value]) => `${name}: ${textOf(value)}`)
+    .join(", ");
+}
 
 const validatorWith =
   (patch: Record<string, unknown>) =>
@@ -86,53 +102,62 @@ const poolOptions: [string, Record<string, unknown>, number][] = [
 ];
 
 function* entries(): Iterable<[string, BadCall]> {
-  for (const [name, patch, level] of validatorOptions)
-    yield [
-      `createCommitValidator with ${name}`,
-      { level, throws: true, call: validatorWith(patch) },
-    ];
-  for (const [name, patch, level] of poolOptions)
-    yield [`createTaskPool with ${name}`, { level, throws: true, call: poolWith(patch) }];
+  for (const [name, patch, level] of validatorOptions) {
+    const code = `createCommitValidator({ ...options, ${patchText(patch)} })`;
+    const call = validatorWith(patch);
+    yield [`createCommitValidator with ${name}`, { level, throws: true, code, call }];
+  }
+  for (const [name, patch, level] of poolOptions) {
+    const where = level >= 5 ? "workers, clock" : "handlers: {}";
+    const code = `createTaskPool({ inFlightMax: 2, queueLengthMax: 2, ${where}, ${patchText(patch)} })`;
+    const call = poolWith(patch);
+    yield [`createTaskPool with ${name}`, { level, throws: true, code, call }];
+  }
   for (const format of ["xml", "", "toString", "__proto__", "JSON-LINES"]) {
+    const code = `createTransactionReader({ format: "${format}", text: "" })`;
     const call = ({ subject }: BadCallWorld): unknown =>
       subject.createTransactionReader({ format, text: "" });
-    yield [`createTransactionReader of "${format}"`, { level: 1, throws: true, call }];
+    yield [`createTransactionReader of "${format}"`, { level: 6, throws: true, code, call }];
   }
   for (const [name, batch] of Object.entries(batches)) {
+    const text = name === "no batch at all" ? "undefined" : name;
     yield [
       `commit of ${name}`,
-      { level: 1, throws: false, call: ({ validator }) => validator["commit"]?.(batch) },
+      {
+        level: 1,
+        throws: false,
+        code: `validator.commit(${text})`,
+        call: ({ validator }) => validator["commit"]?.(batch),
+      },
     ];
     yield [
       `validateConflicts of ${name}`,
       {
         level: 1,
         throws: false,
+        code: `validator.validateConflicts(${text}, base)`,
         call: ({ validator, base }) => validator["validateConflicts"]?.(batch, base),
       },
     ];
   }
-  for (const kind of ["nope", "", "toString", "__proto__", "constructor"])
-    yield [
-      `submit of the kind "${kind}"`,
-      { level: 3, throws: false, call: ({ pool }) => pool?.["submit"]?.({ kind, input: 1 }) },
-    ];
-  for (const [name, patch] of [
+  for (const kind of ["nope", "", "toString", "__proto__", "constructor"]) {
+    const code = `pool.submit({ kind: "${kind}", input: 1 })`;
+    const call = ({ pool }: BadCallWorld): unknown => pool?.["submit"]?.({ kind, input: 1 });
+    yield [`submit of the kind "${kind}"`, { level: 3, throws: false, code, call }];
+  }
+  const sourceOptions: [string, Record<string, unknown>][] = [
     ['mode "both"', { mode: "both" }],
     ["no mode", {}],
     ["microBatchMs 0", { mode: "stream", microBatchMs: 0 }],
     ["microBatchMs 1.5", { mode: "stream", microBatchMs: 1.5 }],
     ["microBatchMs NaN", { mode: "stream", microBatchMs: Number.NaN }],
-  ] as const)
-    yield [
-      `process with ${name}`,
-      {
-        level: 6,
-        throws: false,
-        call: ({ validator, reader }) =>
-          validator["process"]?.({ name: "payments", reader }, patch),
-      },
-    ];
+  ];
+  for (const [name, patch] of sourceOptions) {
+    const code = `validator.process({ name: "payments", reader }, { ${patchText(patch)} })`;
+    const call = ({ validator, reader }: BadCallWorld): unknown =>
+      validator["process"]?.({ name: "payments", reader }, patch);
+    yield [`process with ${name}`, { level: 6, throws: false, code, call }];
+  }
 }
 
 export const badCalls: ReadonlyMap<string, BadCall> = new Map(entries());

@@ -392,6 +392,30 @@ function follow(
   return problems;
 }
 
+/** What is wrong with the outcomes of an entry, which the model enters; undefined when nothing is. */
+export function enterAnswered(
+  model: Model,
+  { transactions, policy }: Pick<CommitRecord, "transactions" | "policy">,
+  outcomes: readonly Outcome[],
+  rules: RuleSet,
+  version: number,
+): string | undefined {
+  const record: PlanRecord = {
+    kind: "plan",
+    what: "",
+    client: null,
+    transactions,
+    policy,
+    calledAt: 0,
+    settledAt: 0,
+    version,
+    outcomes,
+  };
+  const [first] = follow(model, record, outcomes, rules, version);
+  model.seal();
+  return first?.therefore;
+}
+
 function isFitting(outcome: Outcome, right: Right, version: number, mayWithhold: boolean): boolean {
   switch (right.status) {
     case "accepted":
@@ -639,7 +663,7 @@ function refusalProblems(
   if (code === "WORKER_LOST" && around.ruleErrors.includes("WORKER_LOST")) return [];
   if (code === undefined && error instanceof Error && isRuleError(error.message)) {
     for (const version of versionsDuring(record, around))
-      if (commitBatch(around.stateAt(version).copy(), record, around.rules).hasPoison) return [];
+      if (commitBatch(around.stateAt(version).copy(), record, around.rules).mayThrow) return [];
   }
   return of("threw", `It must be answered, and it rejects with ${describeError(error)}.`);
 }

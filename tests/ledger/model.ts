@@ -23,9 +23,10 @@ export type Right =
   | { readonly status: "accepted" }
   /** It has happened already, in that entry; null is the entry of its own batch. */
   | { readonly status: "repeated"; readonly version: number | null }
-  | { readonly status: "rejected"; readonly reasons: readonly string[] }
-  /** A rule throws, or a slow one fails; reasons that the ledger itself has beside. */
-  | { readonly status: "poison"; readonly reasons: readonly string[] };
+  /** Nobody need ask the rules then; whoever does may meet one that throws. */
+  | { readonly status: "rejected"; readonly reasons: readonly string[]; readonly mayThrow: boolean }
+  /** A rule throws, or a slow one fails, and nothing else is wrong. */
+  | { readonly status: "poison" };
 
 export class Model {
   readonly accounts = new Map<string, Account>();
@@ -46,18 +47,17 @@ export class Model {
 
   rightOf(candidate: unknown, { rules, slowRules }: RuleSet): Right {
     const transaction = transactionOf(candidate);
-    if (transaction === undefined) return { status: "rejected", reasons: ["SCHEMA"] };
+    if (transaction === undefined)
+      return { status: "rejected", reasons: ["SCHEMA"], mayThrow: false };
     const use = this.#byId.get(transaction.id);
-    if (use !== undefined) {
-      return isSame(use.transaction, transaction)
-        ? { status: "repeated", version: use.version }
-        : { status: "rejected", reasons: ["ID_CONFLICT", ...this.#reasons(transaction)] };
-    }
-    const reasons = this.#reasons(transaction);
-    let hasPoison = false;
+    if (use !== undefined && isSame(use.transaction, transaction))
+      return { status: "repeated", version: use.version };
+    const reasons = use === undefined ? [] : ["ID_CONFLICT"];
+    reasons.push(...this.#reasons(transaction));
+    let mayThrow = false;
     for (const name of slowRules) {
       const answer = slowAnswer(name, transaction);
-      if (answer === "fails") hasPoison = true;
+      if (answer === "fails") mayThrow = true;
       else if (answer !== undefined) reasons.push(answer);
     }
     for (const name of rules) {
@@ -65,11 +65,11 @@ export class Model {
         const reason = ruleNamed(name).check(transaction, this.accounts);
         if (reason !== undefined) reasons.push(reason);
       } catch {
-        hasPoison = true;
+        mayThrow = true;
       }
     }
-    if (hasPoison) return { status: "poison", reasons };
-    return reasons.length === 0 ? { status: "accepted" } : { status: "rejected", reasons };
+    if (reasons.length > 0) return { status: "rejected", reasons, mayThrow };
+    return mayThrow ? { status: "poison" } : { status: "accepted" };
   }
 
   /** Makes it happen in the entry that is being made. */
@@ -157,7 +157,9 @@ export interface JudgedBatch {
   outcomes: Outcome[];
   /** Whether it becomes an entry. */
   isEntry: boolean;
+  /** A rule throws, so the commit rejects; or one may throw, if it is asked about what is rejected anyway. */
   hasPoison: boolean;
+  mayThrow: boolean;
 }
 
 /** The outcomes of a batch, the first reason each, and the model after it. */
@@ -171,6 +173,7 @@ export function commitBatch(
 ): JudgedBatch {
   const draft = model.copy();
   const poisoned = new Set<unknown>();
+  const suspects = new Set<unknown>();
   let outcomes = transactions.map((candidate): Outcome => {
     const right = draft.rightOf(candidate, rules);
     if (right.status === "accepted") {
@@ -179,8 +182,10 @@ export function commitBatch(
     }
     if (right.status === "repeated")
       return { status: "repeated", version: right.version ?? model.version + 1 };
-    if (right.status === "rejected")
+    if (right.status === "rejected") {
+      if (right.mayThrow) suspects.add(candidate);
       return { status: "rejected", reason: right.reasons[0] ?? "SCHEMA" };
+    }
     poisoned.add(candidate);
     return { status: "rejected", reason: "POISON" };
   });
@@ -200,7 +205,7 @@ export function commitBatch(
       if (outcome.status === "accepted") model.accept(transactions[at]);
     model.seal();
   }
-  return { outcomes, isEntry, hasPoison };
+  return { outcomes, isEntry, hasPoison, mayThrow: hasPoison || suspects.size > 0 };
 }
 
 /** Candidates of a source, each for itself, as one undisturbed run commits them. */
@@ -214,8 +219,9 @@ export function processAll(
   for (const [offset, candidate] of candidates.entries()) {
     const right = model.rightOf(candidate, rules);
     if (right.status === "accepted") model.accept(candidate);
-    if (right.status === "rejected") reasons.set(offset, right.reasons);
-    if (right.status === "poison") reasons.set(offset, ["POISON", ...right.reasons]);
+    if (right.status === "rejected")
+      reasons.set(offset, right.mayThrow ? [...right.reasons, "POISON"] : right.reasons);
+    if (right.status === "poison") reasons.set(offset, ["POISON"]);
   }
   model.seal();
   const quarantined = [...reasons].map(([offset, [reason = ""]]) => ({ offset, reason }));

@@ -59,3 +59,31 @@ export function slowHandler(name: SlowRuleName): (input: unknown) => unknown {
     return answer;
   };
 }
+
+// ── As code, for kept tests ───────────────────────────────────────────────────────────────────
+
+const ruleCode: Readonly<Record<RuleName, string>> = {
+  small: '{ check: ({ cents }) => (cents > 1000 ? "more than 1000" : undefined) }',
+  "no mallory":
+    '{ check: ({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred" : undefined) }',
+  "keep ten":
+    '{ check: ({ from, cents }, accounts) => (accounts.get(from)?.balanceMin === 0 && accounts.get(from).balance - cents < 10 ? "ten cents must stay" : undefined) }',
+  "fails on 13":
+    '{ check: ({ cents }) => { if (cents === 13) throw new Error("the rule fails on 13"); } }',
+};
+
+const slowRuleCode: Readonly<Record<SlowRuleName, string>> = {
+  even: '({ cents }) => (cents % 2 === 1 ? "odd cents" : undefined)',
+  "no mallory, slowly":
+    '({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred, slowly" : undefined)',
+  "slow on 13":
+    '({ cents }) => { if (cents === 13) throw new Error("the slow rule fails on 13"); }',
+};
+
+export function ruleAsCode(name: RuleName): string {
+  return ruleCode[name];
+}
+
+export function slowRuleAsCode(name: SlowRuleName): string {
+  return slowRuleCode[name];
+}

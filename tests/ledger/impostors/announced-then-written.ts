@@ -10,6 +10,8 @@ import { Book } from "./parts/book.ts";
 import { bytesOfPage, type Page, pageOf } from "./parts/page.ts";
 import type { Tries } from "./parts/tries.ts";
 
+const looksMax = 20;
+
 export { createTaskPool, createTransactionReader } from "./parts/subject.ts";
 
 export const level = 6;
@@ -32,7 +34,7 @@ class AnnouncingBook extends Book {
         return true;
       } catch (error) {
         if (errorCode(error) === "ALREADY_EXISTS") return true;
-        await tries.options.clock.sleep(1);
+        await this.again(error, tries);
       }
     }
   }
@@ -40,11 +42,12 @@ class AnnouncingBook extends Book {
   protected override async read(version: number, tries: Tries): Promise<Page | undefined> {
     const announced = await super.read(version, tries);
     if (announced === undefined) return undefined;
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       try {
         return pageOf(await this.options.store.get(`${this.nameOf(version)}.page`));
       } catch (error) {
         if (errorCode(error) !== "NOT_FOUND") await this.again(error, tries);
+        else if (looks === looksMax) throw error;
         else await tries.pause();
       }
     }

@@ -1,0 +1,205 @@
+/** Readers, sources and arrivals as tests. */
+import { Model, processAll, type RuleSet } from "../model.ts";
+import type { ArrivalCase } from "../checks/a-stream-does-not-wait.ts";
+import { expectedOf, type ReaderCase, textOf } from "../checks/readers-agree.ts";
+import { type Processor, type ProcessScript, sourceName } from "../process-script.ts";
+import { valueOf } from "../script.ts";
+import { balancesText } from "./scripts.ts";
+import { itemText, lines, optionsText, valueText, worldLines } from "./text.ts";
+
+export function readerAsTest(testCase: ReaderCase): string[] {
+  const { format, from } = testCase;
+  return lines(
+    `const reader = createTransactionReader({ format: "${format}", text: ${JSON.stringify(textOf(testCase))} });`,
+    "const read = async (offset) => {",
+    "  const candidates = [];",
+    "  for await (const candidate of reader.read(offset)) candidates.push(candidate);",
+    "  return candidates;",
+    "};",
+    `const expected = ${valueList(expectedOf(testCase))};`,
+    `expect(await read(${from})).toEqual(expected);`,
+    `expect(await read(${from}), "once more").toEqual(expected);`,
+    `const [one] = await Promise.all([read(${from}), read(0)]);`,
+    'expect(one, "while another reads").toEqual(expected);',
+  );
+}
+
+function valueList(candidates: readonly object[]): string {
+  return `[${candidates.map((candidate) => itemText(candidate)).join(", ")}]`;
+}
+
+export function processAsTest(script: ProcessScript): string[] {
+  const {
+    known,
+    candidates,
+    options = {},
+    processors,
+    gaps = [],
+    ends,
+    crash,
+    abortAt,
+    versionsMax,
+  } = script;
+  const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
+  const model = new Model();
+  const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
+  const quarantined = [...reasons].map(
+    ([offset, [first = "", ...others]]) =>
+      `{ offset: ${offset}, reason: ${others.length === 0 ? JSON.stringify(first) : `expect.stringMatching(/^(${[first, ...others].join("|")})$/)`} }`,
+  );
+  const isRace = processors.length > 1 || crash !== undefined || abortAt !== undefined;
+  const check = [
+    "const judge = async (validator, what) => {",
+    "  const found = await validator.readMetadata();",
+    `  expect(balancesIn(found), what).toEqual(${balancesText(model)});`,
+    candidates.length === 0
+      ? ""
+      : `  expect(found.sources.get("${sourceName}"), what).toEqual({ nextOffset: ${candidates.length}, quarantined: [${quarantined.join(", ")}] });`,
+    ...(versionsMax === undefined
+      ? []
+      : [`  expect(found.version, what).toBeLessThanOrEqual(${versionsMax});`]),
+    "};",
+  ].filter((line) => line !== "");
+  return [
+    ...lines(
+      ...(known === undefined ? [] : [`// ${known}.`]),
+      ...worldLines({ ...options, executor: options.executor === "pool" ? "pool" : "any order" }),
+      `const candidates = [${candidates.map(itemText).join(", ")}];`,
+      `const gaps = [${gaps.join(", ")}];`,
+      "const readerOf = (clock, ends) => ({",
+      "  async *read(offset) {",
+      "    for (let at = offset; at <= candidates.length; at++) {",
+      '      if (at === ends?.throwsAt) throw new Error("the reader fails");',
+      "      if (at === candidates.length) break;",
+      "      if (gaps[at] > 0) await clock.sleep(gaps[at]);",
+      "      yield { offset: at, transaction: candidates[at] };",
+      "    }",
+      '    if (ends === "never") await new Promise(() => undefined);',
+      "  },",
+      "});",
+    ),
+    ...check,
+    ...(isRace ? raceLines(script) : aloneLines(processors[0] ?? { mode: "batch" }, ends, options)),
+  ];
+}
+
+function aloneLines(
+  { mode, microBatchMs, faults = [] }: Processor,
+  ends: ProcessScript["ends"],
+  options: ProcessScript["options"],
+): string[] {
+  const how = `mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`}`;
+  const planned = faults.map(({ call, fault }) => `${call}: "${fault}"`).join(", ");
+  const source = (end: string): string =>
+    `{ name: "${sourceName}", reader: readerOf(time, ${end}) }`;
+  return lines(
+    "const store = createFlakyStore();",
+    "const time = new ManualClock();",
+    `store.faults = (call, number) => ({ ${planned} })[number];`,
+    `const make = (store) => createCommitValidator({ store, prefix: "ledger/", clock: time, random: seededRandom(++validators), ${optionsText(options)}});`,
+    "const controller = new AbortController();",
+    "const ended = async (processing) => {",
+    "  let end;",
+    "  processing.then((value) => (end = value), (error) => (end = error));",
+    "  for (let turn = 0; turn < 300 && end === undefined; turn++) await time.advance(100);",
+    "  return end;",
+    "};",
+    ...(ends === undefined
+      ? []
+      : [
+          `const first = make(store).process(${source(JSON.stringify(ends))}, { ${how}, signal: controller.signal });`,
+          ...(ends === "never"
+            ? [
+                "first.catch(() => undefined);",
+                "await time.advance(20_000);",
+                "controller.abort();",
+                'expect(await ended(first)).toMatchObject({ code: "ABORTED" });',
+              ]
+            : ['expect(await ended(first)).toMatchObject({ message: "the reader fails" });']),
+        ]),
+    `const end = await ended(make(${ends === undefined ? "store" : "store.another()"}).process(${source("undefined")}, { ${how} }));`,
+    "expect(end).toEqual({ nextOffset: candidates.length });",
+    "await judge(validatorOn(store.another()));",
+  );
+}
+
+/** Killed at every moment and begun again, or done twice at once. */
+function raceLines({ processors, options }: ProcessScript): string[] {
+  const [first = { mode: "batch" } as Processor] = processors;
+  const how = ({ mode, microBatchMs }: Processor): string =>
+    `{ mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`} }`;
+  if (processors.length === 1) {
+    return lines(
+      "const store = createFlakyStore();",
+      `const source = { name: "${sourceName}", reader: readerOf(clock) };`,
+      `const kills = await store.killsDuring(() => validatorOn(store).process(source, ${how(first)}));`,
+      "for (const { store: left, what } of kills) {",
+      `  await validatorOn(left).process(source, ${how(first)});`,
+      "  await judge(validatorOn(left.another()), what);",
+      "}",
+      "// It is called off at each call to the store, and begun again.",
+      "for (let call = 0; call < 12; call++) {",
+      "  const other = createFlakyStore();",
+      "  const controller = new AbortController();",
+      "  other.faults = (_, number) => void (number === call && controller.abort());",
+      `  await validatorOn(other).process(source, { ...${how(first)}, signal: controller.signal }).catch(() => undefined);`,
+      `  await validatorOn(other.another()).process(source, ${how(first)});`,
+      "  await judge(validatorOn(other.another()), `called off at call ${call}`);",
+      "}",
+    );
+  }
+  return lines(
+    "await tryInterleavings({ runs: 200 }, async (world) => {",
+    `  const source = { name: "${sourceName}", reader: readerOf(world.clock) };`,
+    "  let made = 0;",
+    `  const make = (faults = {}) => {`,
+    "    const store = world.store.another();",
+    "    store.faults = (call, number) => faults[number];",
+    `    return createCommitValidator({ store, prefix: "ledger/", clock: world.clock, random: seededRandom(++made), ${optionsText(options)}});`,
+    "  };",
+    "  await world.together(",
+    ...processors.map(
+      (processor) =>
+        `    () => make({ ${(processor.faults ?? []).map(({ call, fault }) => `${call}: "${fault}"`).join(", ")} }).process(source, ${how(processor)}),`,
+    ),
+    "  );",
+    "  await judge(make());",
+    "});",
+  );
+}
+
+export function arrivalAsTest({ gaps, microBatchMs }: ArrivalCase): string[] {
+  const waitMsMax = microBatchMs ?? 1000;
+  return lines(
+    ...worldLines(),
+    "const store = createFlakyStore();",
+    "const time = new ManualClock();",
+    `const gaps = [${gaps.map(valueText).join(", ")}];`,
+    "const handedAt = [];",
+    "const reader = {",
+    "  async *read(offset) {",
+    "    for (let at = offset; at < gaps.length; at++) {",
+    "      if (gaps[at] > 0) await time.sleep(gaps[at]);",
+    "      handedAt[at] = time.now();",
+    '      yield { offset: at, transaction: { kind: "open", id: `o-${at}`, account: `account-${at}` } };',
+    "    }",
+    "    await new Promise(() => undefined);",
+    "  },",
+    "};",
+    "const controller = new AbortController();",
+    "let end;",
+    "validatorOn(store, { clock: time })",
+    `  .process({ name: "${sourceName}", reader }, { mode: "stream", signal: controller.signal${microBatchMs === null ? "" : `, microBatchMs: ${microBatchMs}`} })`,
+    "  .then((value) => (end = value), (error) => (end = error));",
+    "await stillness();",
+    "for (let done = 0; done < gaps.length; done++) {",
+    "  for (let turn = 0; turn < 60_000 && handedAt[done] === undefined; turn++) await time.advance(1);",
+    `  await time.advance(Math.max(0, handedAt[done] + ${waitMsMax} - time.now()));`,
+    "  const { sources } = await validatorOn(store.another()).readMetadata();",
+    `  expect(sources.get("${sourceName}")?.nextOffset ?? 0, \`candidate \${done}, \${time.now() - handedAt[done]} ms after it was read\`).toBeGreaterThan(done);`,
+    "}",
+    "controller.abort();",
+    "await stillness();",
+    'expect(end).toMatchObject({ code: "ABORTED" });',
+  );
+}
