@@ -3,6 +3,7 @@
  * tools of katas/platform/testing, and what the promise says of their answers.
  */
 import type { InvariantId } from "#katas/ledger/invariants.ts";
+import type { PartCase } from "../harness/experiment.ts";
 import type { TestBody } from "../harness/learner-test.ts";
 import { badCallAsTest } from "./as-test/bad-calls.ts";
 import { poolAsTest } from "./as-test/pools.ts";
@@ -10,7 +11,9 @@ import { scriptAsTest } from "./as-test/scripts.ts";
 import { arrivalAsTest, processAsTest, readerAsTest } from "./as-test/sources.ts";
 import { pausesAsTest, readingAsTest } from "./as-test/counted.ts";
 import { workersAsTest } from "./as-test/workers.ts";
+import type { PoolScript } from "./pool-script.ts";
 import type { Script } from "./script.ts";
+import type { WorkerScript } from "./worker-script.ts";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each promise has cases of its own type
 type Writer = (testCase: any) => string[];
@@ -20,15 +23,16 @@ const writers: Partial<Readonly<Record<InvariantId, Writer>>> = {
   "ledger/bad-arguments-are-refused": badCallAsTest,
   "ledger/retries-are-spread": pausesAsTest,
   "ledger/only-what-is-new-is-read": readingAsTest,
-  "ledger/never-more-in-flight": poolAsTest,
-  "ledger/no-slot-is-lost": poolAsTest,
-  "ledger/overload-is-refused": poolAsTest,
-  "ledger/every-task-settles-once": poolAsTest,
+  "ledger/never-more-in-flight": (script: PoolScript) => poolAsTest(script),
+  "ledger/no-slot-is-lost": (script: PoolScript) => poolAsTest(script),
+  "ledger/overload-is-refused": (script: PoolScript) => poolAsTest(script),
+  "ledger/every-task-settles-once": (script: PoolScript) => poolAsTest(script),
   "ledger/threads-answer-alike": workersAsTest,
   "ledger/all-workers-work": workersAsTest,
   "ledger/a-lost-worker-loses-no-task": workersAsTest,
   "ledger/no-worker-is-left": workersAsTest,
-  "ledger/counts-add-up": workersAsTest,
+  "ledger/counts-add-up": ({ part, of }: PartCase) =>
+    part === 0 ? workersAsTest(of as WorkerScript) : poolAsTest(of as PoolScript, true),
   "ledger/readers-agree": readerAsTest,
   "ledger/batch-and-stream-agree": processAsTest,
   "ledger/each-effect-exactly-once": processAsTest,

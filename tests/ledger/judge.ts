@@ -448,12 +448,10 @@ function kindOfReason(reason: string): Kind {
 }
 
 function kindOf(outcome: Outcome, right: Right): Kind {
+  if (right.status === "poison") return right.isSlow ? "slow" : "rule";
+  if (right.status === "rejected" && right.reasons.includes("ID_CONFLICT")) return "id";
   if (right.status === "repeated" || outcome.status === "repeated") return "repeat";
-  if (right.status === "poison") return "rule";
-  if (right.status === "rejected") {
-    if (right.reasons.includes("ID_CONFLICT")) return "id";
-    return kindOfReason(right.reasons[0] ?? "");
-  }
+  if (right.status === "rejected") return kindOfReason(right.reasons[0] ?? "");
   return outcome.status === "rejected" ? kindOfReason(outcome.reason) : "verdict";
 }
 

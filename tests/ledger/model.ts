@@ -26,7 +26,7 @@ export type Right =
   /** Nobody need ask the rules then; whoever does may meet one that throws. */
   | { readonly status: "rejected"; readonly reasons: readonly string[]; readonly mayThrow: boolean }
   /** A rule throws, or a slow one fails, and nothing else is wrong. */
-  | { readonly status: "poison" };
+  | { readonly status: "poison"; readonly isSlow: boolean };
 
 export class Model {
   readonly accounts = new Map<string, Account>();
@@ -54,12 +54,13 @@ export class Model {
       return { status: "repeated", version: use.version };
     const reasons = use === undefined ? [] : ["ID_CONFLICT"];
     reasons.push(...this.#reasons(transaction));
-    let mayThrow = false;
+    let isSlow = false;
     for (const name of slowRules) {
       const answer = slowAnswer(name, transaction);
-      if (answer === "fails") mayThrow = true;
+      if (answer === "fails") isSlow = true;
       else if (answer !== undefined) reasons.push(answer);
     }
+    let mayThrow = isSlow;
     for (const name of rules) {
       try {
         const reason = ruleNamed(name).check(transaction, this.accounts);
@@ -69,7 +70,7 @@ export class Model {
       }
     }
     if (reasons.length > 0) return { status: "rejected", reasons, mayThrow };
-    return mayThrow ? { status: "poison" } : { status: "accepted" };
+    return mayThrow ? { status: "poison", isSlow } : { status: "accepted" };
   }
 
   /** Makes it happen in the entry that is being made. */

@@ -34,7 +34,7 @@ export type PoolStep =
   | { do: "drain" }
   | { do: "close" };
 
-export type PoolKind = "too many" | "slot" | "overload" | "settles";
+export type PoolKind = "too many" | "slot" | "overload" | "settles" | "counts";
 
 // ── Model ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,6 +322,7 @@ class PoolPlay {
   #compare(): void {
     this.#compareBeginnings();
     this.#compareAnswers();
+    if (this.#breaks.includes("counts")) this.#compareCounts();
     for (const [at, { isDone }] of this.#model.waits.entries()) {
       const done = this.#waits[at] === true;
       if (done && !isDone)
@@ -377,6 +378,28 @@ class PoolPlay {
         "settles",
         this.#last,
         `Tasks begin in the order of their calls: it is the turn of ${missing}, and ${String(got)} begins.`,
+      );
+  }
+
+  #compareCounts(): void {
+    const isRefused = (settled: Settled): boolean =>
+      !settled.ok && ["OVERLOADED", "CLOSED"].includes(settled.code);
+    const all = [...this.#settled.values()];
+    const settled = all.filter((one) => !isRefused(one));
+    const succeeded = settled.filter(({ ok }) => ok).length;
+    const submitted = this.#submitted - (all.length - settled.length);
+    const right = { submitted, succeeded, failed: settled.length - succeeded };
+    const counts = this.#talk.call("counts", () => this.#pool.counts());
+    const got = {
+      submitted: counts.submitted,
+      succeeded: counts.succeeded,
+      failed: counts.failed,
+    };
+    if (!isDeepStrictEqual(right, got))
+      this.#notes(
+        "counts",
+        "counts",
+        `${times(submitted, "task")} were accepted, ${succeeded} of them have succeeded and ${right.failed} failed, and counts says ${shown(got)}.`,
       );
   }
 

@@ -155,7 +155,10 @@ export class Session {
           this.world.offerTime();
           return true;
         },
-        wake: () => this.world.wake(),
+        wake: () => {
+          this.#waits++;
+          return this.world.wake();
+        },
         stepsMax: 6000,
       },
     );
@@ -736,7 +739,8 @@ export class Session {
     ];
     const sameStore = this.validatorAtOnce(copy, 31, { prefix: "ledgers/" });
     const inside = this.validatorAtOnce(copy, 32, { prefix: "more/ledger/" });
-    const otherStore = this.validatorAtOnce(copy, 33, { objects: new StoredObjects() });
+    const objects = new StoredObjects();
+    const otherStore = this.validatorAtOnce(copy, 33, { objects });
     this.tell("another ledger, in the same store", "entries 1 and 2", "note", null);
     this.tell("another store, with a ledger of the same prefix", "entries 1 and 2", "note", null);
     try {
@@ -744,6 +748,7 @@ export class Session {
         await validator.commit({ transactions: batch });
         await validator.commit({ transactions: [open("stranger-2", 0, "n4")] });
       }
+      await this.validatorAtOnce(copy, 34, { objects }).readMetadata();
     } catch (error) {
       this.threw("a commit to another ledger", error, null);
     }

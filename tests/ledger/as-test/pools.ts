@@ -2,7 +2,7 @@
 import { answerOf, errorOf, PoolModel, type PoolScript, type PoolStep } from "../pool-script.ts";
 import { lines, valueText } from "./text.ts";
 
-export function poolAsTest(script: PoolScript): string[] {
+export function poolAsTest(script: PoolScript, isCounted = false): string[] {
   const { inFlightMax, queueLengthMax, known } = script;
   const model = new PoolModel(script);
   const text = lines(
@@ -41,6 +41,17 @@ export function poolAsTest(script: PoolScript): string[] {
     "  );",
     "};",
   );
+  if (isCounted)
+    text.push(
+      ...lines(
+        "const expectCounts = () => {",
+        '  const accepted = [...settled.values()].filter(([, code]) => !["OVERLOADED", "CLOSED"].includes(code));',
+        '  const succeeded = accepted.filter(([how]) => how === "resolved").length;',
+        "  const counts = { submitted: manners.size - (settled.size - accepted.length), succeeded, failed: accepted.length - succeeded };",
+        '  expect(pool.counts(), "counts").toMatchObject(counts);',
+        "};",
+      ),
+    );
   let submitted = 0;
   const taken: string[] = [];
   const take = (step: PoolStep): void => {
@@ -49,6 +60,7 @@ export function poolAsTest(script: PoolScript): string[] {
     if (step.do === "submit") submitted++;
     if ((step.do === "submit" || step.do === "abort") && step.together === true) return;
     taken.push("await stillness();", ...expectations(model));
+    if (isCounted) taken.push("expectCounts();");
   };
   for (const step of script.steps) take(step);
   for (let left = [...model.inFlight.keys()]; left.length > 0; left = [...model.inFlight.keys()])

@@ -13,6 +13,27 @@ const many = (count: number): WorkerTask[] => Array.from({ length: count }, () =
 
 const scenes: WorkerScript[] = [
   {
+    known: "The only worker hangs while tasks wait",
+    inFlightMax: 1,
+    queueLengthMax: 20,
+    workerCount: 1,
+    tasks: many(3),
+    faults: [{ at: "task", number: 0, fault: "hangs" }],
+    order: [],
+  },
+  {
+    known: "Both workers hang while tasks wait",
+    inFlightMax: 4,
+    queueLengthMax: 20,
+    workerCount: 2,
+    tasks: many(9),
+    faults: [
+      { at: "task", number: 0, fault: "hangs" },
+      { at: "task", number: 1, fault: "hangs" },
+    ],
+    order: [],
+  },
+  {
     known: "Six tasks and three workers",
     inFlightMax: 3,
     queueLengthMax: 20,

@@ -1,8 +1,12 @@
 /**
  * At any moment counts says how many tasks were accepted, have succeeded and have failed, each counted once.
  *
- * It is asked whenever everything waits, while tasks answer, fail, are lost once and twice, and cannot travel.
+ * It is asked whenever everything waits, while tasks answer, fail, are lost once and twice, and cannot travel; and
+ * in this thread, while tasks are called off and refused.
  */
+import { kata } from "#katas/ledger/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { drawPoolScript, poolExperiment } from "../pool-script.ts";
 import { rounds } from "../ledger-experiment.ts";
 import { drawFaults } from "../worker-faults.ts";
 import { pick, randomOf } from "../workload.ts";
@@ -43,8 +47,10 @@ const scenes: WorkerScript[] = [
   },
 ];
 
-export const countsAddUp = workerExperiment({
-  promise: "ledger/counts-add-up",
+const promise = "ledger/counts-add-up";
+
+const onWorkers = workerExperiment({
+  promise,
   breaks: ["counts"],
   *cases(budget) {
     yield* scenes;
@@ -71,3 +77,31 @@ export const countsAddUp = workerExperiment({
     }
   },
 });
+
+const inThisThread = poolExperiment({
+  promise,
+  breaks: ["counts"],
+  scenes: [
+    {
+      known: "One in flight is called off, and ends later",
+      inFlightMax: 1,
+      queueLengthMax: 2,
+      steps: [
+        { do: "submit", how: "later", signal: "given" },
+        { do: "abort", task: 0 },
+        { do: "submit", how: "later" },
+      ],
+    },
+  ],
+  rounds: 120,
+  draw: (random) =>
+    drawPoolScript(random, {
+      steps: 14,
+      manners: ["later", "later", "now", "throws", "rejects"],
+      aborts: true,
+      failures: true,
+      drains: true,
+    }),
+});
+
+export const countsAddUp = together(promise, kata.version, [onWorkers, inThisThread]);

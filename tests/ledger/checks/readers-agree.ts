@@ -6,13 +6,17 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Candidate, TransactionReader } from "#katas/ledger/contract.ts";
+import { transactionOf } from "../model.ts";
 import { rounds, talkExperiment, type Talk } from "../ledger-experiment.ts";
 import { type Item, open, openings, pay, shorter, shown, valueOf } from "../script.ts";
 import { Drawer, pick, randomOf } from "../workload.ts";
 
 export interface ReaderCase {
   format: "json-lines" | "csv";
-  /** A transaction, or a text that is no line of the format. */
+  /**
+   * A transaction, or a text that is no line of the format. `{ odd }` is a line whose number is none: whatever it is
+   * read as must not be a transaction.
+   */
   lines: Item[];
   from: number;
   /** Whether the last line is ended, too. */
@@ -37,6 +41,27 @@ const broken: Readonly<Record<ReaderCase["format"], string[]>> = {
   ],
 };
 
+const noNumbers = [
+  "",
+  " ",
+  "0x10",
+  "1e3",
+  "5.0",
+  " 5",
+  "5 ",
+  "+5",
+  "--5",
+  "5n",
+  "1_000",
+  "٣",
+  "NaN",
+  "-",
+];
+const oddLines: readonly Item[] = noNumbers.flatMap((number) => [
+  { odd: `transfer,t1,bank,ann,${number}` },
+  ...(number === "" ? [] : [{ odd: `open,o1,cash,${number}` }]),
+]);
+
 function* cases(seed: number, effort: number): Iterable<ReaderCase> {
   const plain = [
     ...openings,
@@ -55,6 +80,7 @@ function* cases(seed: number, effort: number): Iterable<ReaderCase> {
       from: 2,
       isEnded: false,
     };
+    if (format === "csv") yield { format, lines: [...oddLines], from: 0, isEnded: true };
     const strange = [
       open("ä \t🦆"),
       open("__proto__"),
@@ -108,11 +134,16 @@ export function textOf({ format, lines, isEnded }: ReaderCase): string {
 
 function lineOf(format: string, line: unknown): string {
   if (typeof line === "string") return line;
+  if (isOdd(line)) return line.odd;
   if (format === "json-lines") return JSON.stringify(line);
   const { kind, id, account, balanceMin, from, to, cents } = line as Record<string, string>;
   return kind === "open"
     ? `open,${id},${account},${balanceMin ?? ""}`
     : `transfer,${id},${from},${to},${cents}`;
+}
+
+export function isOdd(line: unknown): line is { odd: string } {
+  return typeof line === "object" && line !== null && "odd" in line;
 }
 
 export function expectedOf({ lines, from }: ReaderCase): Candidate[] {
@@ -143,12 +174,16 @@ function compare(talk: Talk, what: string, got: Candidate[], expected: Candidate
       ? `There are ${expected.length} candidates from there, and it gives another: ${shown(one)}.`
       : one === undefined
         ? `It ends before ${shown(other)}.`
-        : `The candidate is ${shown(other)}, and it gives ${shown(one)}.`;
+        : isOdd(other.transaction)
+          ? `The line ${other.transaction.odd} has no number where one should be, so it is no transaction, and it gives ${shown(one)}.`
+          : `The candidate is ${shown(other)}, and it gives ${shown(one)}.`;
   talk.broken(what, shown(one), "candidate", therefore);
 }
 
 /** Absent and undefined are the same; whether an object has a prototype does not matter. */
 function isAlike(one: Candidate, other: Candidate | undefined): boolean {
+  if (other !== undefined && isOdd(one.transaction))
+    return one.offset === other.offset && transactionOf(other.transaction) === undefined;
   const plain = (value: unknown): unknown =>
     typeof value === "object" && value !== null
       ? Object.entries(value)
