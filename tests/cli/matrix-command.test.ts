@@ -94,7 +94,7 @@ it("a matrix is filled in the order of the bugs, whichever is judged first", asy
   const plantedBugs = await loadPlantedBugs(repository.root, kata, promises);
   const rows = await fillMatrix({
     ...{ root: repository.root, kata, promises, plantedBugs },
-    budget: { seed: 1, effort: 1, effortAbove: 1 },
+    budget: { seed: 1, effort: 1, effortElsewhere: 1 },
     onStart: () => undefined,
     onRow: () => undefined,
   });

@@ -15,7 +15,7 @@ const kata = {
   ],
 };
 const promises: KataPromise[] = [promise("k/a", 1), promise("k/b", 2)];
-const budget = { seed: 1, effort: 0.4, effortAbove: 0.1 };
+const budget = { seed: 1, effort: 0.4, effortElsewhere: 0.1 };
 const [ofLevel1, ofLevel2] = [
   { level: 1, promise: "k/a", promiseLevel: 1 },
   { level: 2, promise: "k/b", promiseLevel: 2 },

@@ -11,10 +11,10 @@ import type { LoadedPlantedBug, PlantedBug } from "./planted-bug.ts";
 
 export interface MatrixBudget {
   seed: number;
-  /** For the promises at the level of the bug's own and below, where the rules look. */
+  /** For the promises of the level at which the bug must be caught, its own among them. */
   effort: number;
-  /** For those above it, which show what else breaks. */
-  effortAbove: number;
+  /** For those below, which it must hold, and above, where it shows what else breaks. */
+  effortElsewhere: number;
 }
 
 export interface MatrixPlan {
@@ -55,13 +55,13 @@ export async function fillMatrix(plan: MatrixPlan): Promise<MatrixRow[]> {
 async function rowOf({ bug, bundle }: LoadedPlantedBug, plan: MatrixPlan): Promise<MatrixRow> {
   const { root, kata, budget } = plan;
   const tried = plan.promises.filter(({ level }) => level <= bug.level);
-  const above = new Set(
-    tried.filter(({ level }) => level > bug.promiseLevel).map((promise) => promise.id),
+  const elsewhere = new Set(
+    tried.filter(({ level }) => level !== bug.promiseLevel).map((promise) => promise.id),
   );
   const judging = await judgePromises({
     ...{ root, kata, bundle },
     seed: budget.seed,
-    effort: (id) => (above.has(id) ? budget.effortAbove : budget.effort),
+    effort: (id) => (elsewhere.has(id) ? budget.effortElsewhere : budget.effort),
     measure: false,
     sideBySide: 1,
     choose: () => tried.map(({ id }) => id),

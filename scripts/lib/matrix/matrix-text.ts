@@ -37,13 +37,13 @@ export function matrixText(
   kata: Pick<Kata, "name" | "levels">,
   promises: readonly KataPromise[],
   rows: readonly MatrixRow[],
-  { seed, effort, effortAbove }: MatrixBudget,
+  { seed, effort, effortElsewhere }: MatrixBudget,
 ): string {
   const numbers = promiseNumbers(promises);
   return [
     `# Kill matrix of ${kata.name}`,
     "",
-    `Written by \`npm run matrix\` with seed ${seed} and effort ${effort}, ${effortAbove} above the level of the promise that a bug names; \`npm run matrix -- --check\` compares. Every planted bug meets every promise up to its level.`,
+    `Written by \`npm run matrix\` with seed ${seed} and effort ${effort}, ${effortElsewhere} at other levels than that of the promise that a bug names; \`npm run matrix -- --check\` compares. Every planted bug meets every promise up to its level.`,
     "",
     ...markLines.map((line) => `- ${line}`),
     "",
