@@ -38,14 +38,12 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
     const subject = await bundleSubject(subjectFile);
     const file = path.join(directory, subject.kind === "script" ? "subject.cjs" : "subject.mjs");
     writeFileSync(file, subject.code);
-    const [script, handlers] = await Promise.all(
-      ["validator", "handlers"].map((name) =>
-        bundleScript(
-          fileURLToPath(new URL(`stress/${name}.ts`, import.meta.url)),
-          path.join(directory, `${name}.mjs`),
-        ),
-      ),
-    );
+    const bundled = (source: URL, name: string): Promise<string> =>
+      bundleScript(fileURLToPath(source), path.join(directory, name));
+    const [script, handlers] = await Promise.all([
+      bundled(new URL("stress/validator.ts", import.meta.url), "validator.mjs"),
+      bundled(new URL("stress/handlers.ts", import.meta.url), "handlers.mjs"),
+    ]);
     const objects = path.join(directory, "objects");
     mkdirSync(objects);
     let count = 0;
@@ -54,7 +52,7 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
       const overlap = level >= 3 && !singleThreaded ? 2 : 1;
       const workerData: ValidatorOptions = {
         subject: file,
-        handlers: handlers ?? "",
+        handlers,
         directory: objects,
         number,
         seed,
@@ -62,7 +60,7 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
         overlap,
         task,
       };
-      const thread = new Thread(new Worker(script ?? "", { workerData }), judge);
+      const thread = new Thread(new Worker(script, { workerData }), judge);
       crew.add(thread);
       return thread;
     };
