@@ -16,7 +16,7 @@ import {
   type Attempt,
 } from "./lib/kata/attempt.ts";
 import { beginningOf, changesSince, readBeginning } from "./lib/kata/beginning.ts";
-import { loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
+import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
 import { Evening, startRunners, type EveningOptions } from "./lib/kata/evening.ts";
 import { shownPath } from "./lib/kata/first-screen.ts";
@@ -78,7 +78,8 @@ void runCommand(
 );
 
 async function listKatas(katas: readonly Kata[]): Promise<number> {
-  const standings = await Promise.all(katas.map((kata) => standingOf(kata, attempts)));
+  const offered = katas.filter(isOffered);
+  const standings = await Promise.all(offered.map((kata) => standingOf(kata, attempts)));
   const columns = process.stdout.isTTY ? process.stdout.columns || 80 : 80;
   overviewLines(standings, columns, coloursFor(process.stdout)).forEach(print);
   return 0;

@@ -14,7 +14,13 @@ import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { didYouMean, UsageError, type CommandDeclaration } from "./lib/arguments.ts";
 import { Progress } from "./lib/grade/progress.ts";
-import { loadCatalogue, loadPromises, type Kata, type KataPromise } from "./lib/kata/catalogue.ts";
+import {
+  isOffered,
+  loadCatalogue,
+  loadPromises,
+  type Kata,
+  type KataPromise,
+} from "./lib/kata/catalogue.ts";
 import { counted } from "./lib/kata/text.ts";
 import { recordDifferences, tableDifferences } from "./lib/matrix/differences.ts";
 import { fillMatrix } from "./lib/matrix/fill-matrix.ts";
@@ -64,7 +70,9 @@ await runCommand(declaration, async ({ words: [wanted], options }) => {
   const { all, check, again = 0, draw = "" } = options;
   if (again > 0 && !check) throw new UsageError("Expected --again together with --check.");
   const katas = (await loadCatalogue(root)).filter(hasPlantedBugs);
-  const chosen = katas.filter(({ name }) => wanted === undefined || name === wanted);
+  const chosen = katas.filter((kata) =>
+    wanted === undefined ? isOffered(kata) : kata.name === wanted,
+  );
   if (chosen.length === 0) throw new UsageError(unknownKata(wanted, katas));
   const complaints: string[] = [];
   for (const kata of chosen)

@@ -25,6 +25,8 @@ export interface Kata {
   version: number;
   coreLevel: number;
   levels: readonly Level[];
+  /** Its suite is not proven yet: whoever names it gets it, and no list offers it. */
+  draft?: boolean;
   /** What each later version changed, if the kata says so. */
   changes?: readonly { version: number; change: string }[];
   /** The folder of the brief, the contract and the starter. */
@@ -47,6 +49,10 @@ export async function loadCatalogue(root: string): Promise<Kata[]> {
   return katas.sort(
     (left, right) => coreMinutes(left) - coreMinutes(right) || (left.name < right.name ? -1 : 1),
   );
+}
+
+export function isOffered({ draft = false }: Kata): boolean {
+  return !draft;
 }
 
 export async function loadPromises(kata: Kata): Promise<KataPromise[]> {

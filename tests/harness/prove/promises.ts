@@ -11,6 +11,7 @@ export interface ProvenKata<Subject, Id extends string> {
     readonly name: string;
     readonly coreLevel: number;
     readonly levels: readonly unknown[];
+    readonly draft?: boolean;
   };
   readonly invariants: readonly ProvenPromise<Id>[];
   readonly suite: Suite<Subject, Id>;
