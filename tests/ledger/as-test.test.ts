@@ -5,7 +5,7 @@ import { suite } from "./suite.ts";
 
 /** One for each promise, for most have a way of their own to be written as a test. */
 const impostors = [
-  "one-payment-for-each-pair",
+  "empty-accounts-are-not-shown",
   "limits-are-for-takers-of-loans",
   "empty-names-are-names",
   "half-a-batch-is-better-than-none",

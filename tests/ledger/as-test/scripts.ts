@@ -249,6 +249,8 @@ const judge = async (final) => {
       }
       if (status === "rejected" && /^[A-Z_]+$/.test(reason)) expect(reasons, where).toContain(reason);
       if (status === "rejected") continue;
+      for (const rule of Object.values(typeof handlers === "undefined" ? {} : handlers))
+        expect(rule(transactions[at]), where).toBe(undefined);
       expect(reasons, where).toEqual([]);
       expect(status, where).toBe(withheld ? "withheld" : "accepted");
       if (kind === "open") draft.set(account, { balance: 0, balanceMin });
@@ -265,7 +267,8 @@ const judge = async (final) => {
 `.trim();
 
 function unsure(script: Script, steps: readonly Step[]): string[] {
-  const { attemptsMax = 8 } = script.options ?? {};
+  const { attemptsMax = 8, slowRules } = script.options ?? {};
+  const isSlow = slowRules !== undefined;
   const text = [
     ...worldLines(script.options),
     ...right.split("\n"),
@@ -286,11 +289,41 @@ function unsure(script: Script, steps: readonly Step[]): string[] {
       "    await store.putIfAbsent(name, bytes);",
       "  },",
       "};",
-      "let validator = validatorOn(watched);",
+      "const pauses = async (ms) => void (now += ms);",
+      "let sleep = pauses;",
+      ...(isSlow
+        ? [
+            "// Slow rules wait while they are held.",
+            "let held = Promise.resolve();",
+            "let release = () => undefined;",
+            "const hold = () => {",
+            "  const before = release;",
+            "  held = new Promise((resolve) => (release = () => (before(), resolve())));",
+            "};",
+          ]
+        : []),
+      `const ports = { clock: { now: () => now, sleep: (ms) => sleep(ms) }${isSlow ? ", pool: { submit: (task) => held.then(() => slowly.submit(task)) }" : ""} };`,
+      "let validator = validatorOn(watched, ports);",
     ),
   ];
-  let count = 0;
-  for (const step of steps) text.push(...unsureLines(step, ++count, attemptsMax, script));
+  const { commitsWaitingMax } = script.options ?? {};
+  let waiting: number[] = [];
+  const answers = (): void => {
+    if (isSlow) text.push("release();");
+    text.push("await Promise.all(history.map(({ answered }) => answered));");
+    if (commitsWaitingMax !== undefined)
+      for (const [before, number] of waiting.entries())
+        text.push(
+          `expect((await waiting${number}).code).${before < commitsWaitingMax ? "not." : ""}toBe("OVERLOADED");`,
+        );
+    waiting = [];
+  };
+  for (const [number, step] of steps.entries()) {
+    if (step.do === "answers") answers();
+    else text.push(...unsureLines(step, number, attemptsMax, script));
+    if (step.do === "commit" && step.unanswered === true) waiting.push(number);
+  }
+  answers();
   text.push("await judge(await validatorOn(store.another()).readMetadata());");
   return text;
 }
@@ -313,9 +346,9 @@ function unsureLines(step: Step, number: number, attemptsMax: number, script: Sc
       ];
     }
     case "restart":
-      return ["validator = validatorOn(watched);"];
+      return ["validator = validatorOn(watched, ports);"];
     case "answers":
-      return ["await Promise.all(history.map(({ answered }) => answered));"];
+      return [];
     case "plan":
     case "attempt":
       return [];
@@ -351,6 +384,7 @@ function unsureCommit(
   if (abort !== undefined) text.push(...abortLines(step, number, list, how, options));
   else if (unanswered === true)
     text.push(
+      ...(options?.slowLast === true && options.slowRules !== undefined ? ["hold();"] : []),
       `const waiting${number} = run(validator, ${list}, ${how});`,
       `history.at(-1).answered = waiting${number};`,
     );
@@ -419,14 +453,16 @@ function abortLines(
   options: Script["options"],
 ): string[] {
   const { abort } = step;
-  const start = `const running${number} = run(aborted${number}, ${list}, ${how}, { signal: controller${number}.signal });`;
-  const text = [`const controller${number} = new AbortController();`];
-  // Neither a pause nor a slow rule comes to its end.
+  const start = `const running${number} = run(validator, ${list}, ${how}, { signal: controller${number}.signal });`;
   const never = "new Promise(() => undefined)";
-  const slow = options?.slowRules === undefined ? "" : `, pool: { submit: () => ${never} }`;
-  text.push(
-    `const aborted${number} = validatorOn(watched, { clock: { now: () => now, sleep: () => ${abort === "in a pause" ? `(controller${number}.abort(), ${never})` : `(now++, Promise.resolve())`} }${slow} });`,
-  );
+  const text = [
+    `const controller${number} = new AbortController();`,
+    "// Once it is aborted, neither a pause nor a slow rule comes to its end.",
+    abort === "in a pause"
+      ? `sleep = () => (controller${number}.abort(), ${never});`
+      : `sleep = (ms) => (controller${number}.signal.aborted ? ${never} : pauses(ms));`,
+    ...(options?.slowRules === undefined ? [] : ["hold();"]),
+  ];
   if (abort === "before") text.push(`controller${number}.abort();`, start);
   else if (typeof abort === "object") {
     text.push(
@@ -445,8 +481,9 @@ function abortLines(
     `const settled${number} = await Promise.race([running${number}, stillness()]);`,
     `expect(settled${number}, "the aborted commit is settled").toBeDefined();`,
   );
-  if (abort === "before" || typeof abort !== "object")
-    text.push(`expect(settled${number}.code).toBe("ABORTED");`);
+  if (typeof abort !== "object") text.push(`expect(settled${number}.code).toBe("ABORTED");`);
+  text.push("sleep = pauses;");
+  if (options?.slowRules !== undefined) text.push("release();");
   return text;
 }
 
@@ -487,7 +524,7 @@ const slowInAnyOrder = [
 
 function clientLines(steps: readonly Step[], index: number): string[] {
   const text = ["let validator = make();", "const waiting = [];", "let plan;"];
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     if (step.do === "commit") {
       const call = `run(validator, [${step.batch.map(itemText).join(", ")}], ${step.policy === undefined ? "undefined" : `"${step.policy}"`})`;
       text.push(step.unanswered === true ? `waiting.push(${call});` : `await ${call};`);
@@ -504,7 +541,8 @@ function clientLines(steps: readonly Step[], index: number): string[] {
       );
       const items = planStep?.batch.map(itemText).join(", ") ?? "";
       text.push(
-        `await run({ commit: () => validator.attemptCommit(plan), client: ${index} }, [${items}], ${planStep?.policy === undefined ? "undefined" : `"${planStep.policy}"`});`,
+        `const attempt${at} = await run({ commit: () => validator.attemptCommit(plan), client: ${index} }, [${items}], ${planStep?.policy === undefined ? "undefined" : `"${planStep.policy}"`});`,
+        `expect([null, plan.version], "the version of its plan").toContain(attempt${at}.version);`,
       );
     }
   }

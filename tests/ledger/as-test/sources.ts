@@ -133,7 +133,7 @@ function aloneLines(
 
 /** Killed at every moment and begun again, or done twice at once. */
 function raceLines({ processors, options }: ProcessScript): string[] {
-  const [first = { mode: "batch" } as Processor] = processors;
+  const [first = { mode: "batch" }] = processors;
   const how = ({ mode, microBatchMs }: Processor): string =>
     `{ mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`} }`;
   if (processors.length === 1) {

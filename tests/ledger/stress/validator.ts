@@ -80,9 +80,9 @@ function killedAtTimes(workers: Workers): Workers {
     start() {
       const worker = workers.start();
       alive.add(worker);
-      const { onExit } = worker;
+      const onExit: TaskWorker["onExit"] = worker.onExit.bind(worker);
       worker.onExit = (listener) => {
-        onExit.call(worker, (cause) => {
+        onExit((cause) => {
           alive.delete(worker);
           listener(cause);
         });
