@@ -1,8 +1,7 @@
 /**
  * What a serializable transaction has read is compared with the writes of others, of those that changed a value.
  *
- * Wrong: to put what was there before is a write as well, and to delete what is not there. Two that each read what
- * the other confirms both commit.
+ * Wrong: to put what was there before is a write as well. Two that each read what the other confirms both commit.
  */
 import type { MvccStore, MvccStoreOptions } from "#katas/mvcc-store/contract.ts";
 import { isDeepStrictEqual } from "node:util";
@@ -22,7 +21,10 @@ export async function openMvccStore(options?: MvccStoreOptions): Promise<MvccSto
 class Store extends PlainStore {
   override install(writes: Writes): number {
     const changed = [...writes]
-      .filter(([key, value]) => !isDeepStrictEqual(this.valueAt(key, this.lastNumber), value))
+      .filter(
+        ([key, value]) =>
+          value === undefined || !isDeepStrictEqual(this.valueAt(key, this.lastNumber), value),
+      )
       .map(([key]) => key);
     const number = super.install(writes);
     this.recent.set(number, changed);
