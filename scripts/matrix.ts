@@ -2,9 +2,10 @@
  * `npm run matrix [kata]`: every planted bug against every promise up to its level, and whether what comes
  * of it proves the checks. Writes `tests/<kata>/kill-matrix.md`, the page, and `kill-matrix.json`, the record.
  *
- * A row stands while the code that it follows from is the code of the record; the others are judged. With
- * `--check` nothing is written: what was found is compared with what is committed, and for `--again` seconds
- * rows that stand are judged again, drawn by the word `--draw`, until the time is up.
+ * A row stands while the code that it follows from is the code of the record; new rows and rows whose code has
+ * changed are judged. With `--seconds` new rows are judged, then the changed ones and then those that stand,
+ * drawn by the word `--draw`, until the time is up; the others stay as recorded, and are counted. With `--check`
+ * nothing is written: what was found is compared with what is committed.
  *
  * Exit code 0: the rules hold (and nothing differs). 1: the violated rules or the differences are named.
  */
@@ -50,10 +51,10 @@ Exit code: 0 the checks prove themselves, 1 a rule is violated or --check found 
   options: {
     all: { type: "flag", help: "Judge every row, whatever stands." },
     check: { type: "flag", help: "Compare with the committed matrix and write nothing." },
-    again: {
+    seconds: {
       type: "number",
-      valueName: "SECONDS",
-      help: "With --check: judge rows that stand again, a kata, until the time is up.",
+      valueName: "N",
+      help: "For each kata: what is new, then what the time allows, changed rows first.",
     },
     draw: { type: "text", valueName: "WORD", help: "Which of them come first." },
   },
@@ -62,13 +63,13 @@ Exit code: 0 the checks prove themselves, 1 a rule is violated or --check found 
 interface Wish {
   all: boolean;
   check: boolean;
-  again: number;
+  /** Undefined: new and changed rows, and none that stands. */
+  seconds: number | undefined;
   draw: string;
 }
 
 await runCommand(declaration, async ({ words: [wanted], options }) => {
-  const { all, check, again = 0, draw = "" } = options;
-  if (again > 0 && !check) throw new UsageError("Expected --again together with --check.");
+  const { all, check, seconds, draw = "" } = options;
   const katas = (await loadCatalogue(root)).filter(hasPlantedBugs);
   const chosen = katas.filter((kata) =>
     wanted === undefined ? isOffered(kata) : kata.name === wanted,
@@ -76,7 +77,7 @@ await runCommand(declaration, async ({ words: [wanted], options }) => {
   if (chosen.length === 0) throw new UsageError(unknownKata(wanted, katas));
   const complaints: string[] = [];
   for (const kata of chosen)
-    complaints.push(...(await proveKata(kata, { all, check, again, draw })));
+    complaints.push(...(await proveKata(kata, { all, check, seconds, draw })));
   for (const complaint of complaints) process.stdout.write(`✗ ${complaint}\n`);
   return complaints.length === 0 ? 0 : 1;
 });
@@ -97,28 +98,43 @@ async function proveKata(kata: Kata, wish: Wish): Promise<string[]> {
   const plantedBugs = await loadPlantedBugs(root, kata.name, promises);
   const fingerprints = await fingerprintsOf(root, kata.name, plantedBugs, budget);
   const recorded = new Map(readRecord(root, kata.name).map((row) => [row.impostor, row]));
+  const isNew = ({ bug }: LoadedPlantedBug): boolean => wish.all || !recorded.has(bug.name);
   const stands = ({ bug: { name } }: LoadedPlantedBug): boolean =>
-    !wish.all && recorded.get(name)?.fingerprint === fingerprints.get(name);
+    recorded.get(name)?.fingerprint === fingerprints.get(name);
+  const old = drawn(plantedBugs, wish.draw).filter((planted) => !isNew(planted));
+  const changed = old.filter((planted) => !stands(planted));
+  const standing = old.filter(stands);
 
   const judged = new Map<string, MatrixRow>();
-  const judge = async (bugs: readonly LoadedPlantedBug[], untilMs = Infinity): Promise<void> => {
-    for (const row of await rowsOf(kata, promises, bugs, untilMs)) judged.set(row.bug.name, row);
+  const judge = async (bugs: readonly LoadedPlantedBug[], untilMs?: number): Promise<number> => {
+    const found = await rowsOf(kata, promises, bugs, untilMs);
+    for (const row of found) judged.set(row.bug.name, row);
+    return found.length;
   };
-  await judge(plantedBugs.filter((planted) => !stands(planted)));
-  const changed = judged.size;
-  const again = drawn(plantedBugs.filter(stands), wish.draw);
-  if (wish.again > 0) await judge(again, performance.now() + wish.again * 1000);
-  const standing = plantedBugs.length - judged.size;
-  process.stdout.write(
-    `${kata.name}: ${counted(changed, "row")} judged, ${judged.size - changed} judged again, ${standing} as recorded\n`,
-  );
+  const untilMs = wish.seconds === undefined ? undefined : performance.now() + wish.seconds * 1000;
+  const newCount = await judge(plantedBugs.filter(isNew));
+  const changedCount = await judge(changed, untilMs);
+  const againCount = untilMs === undefined ? 0 : await judge(standing, untilMs);
+  const counts = [
+    `${newCount} new`,
+    `${changedCount} changed`,
+    `${againCount} judged again`,
+    `${changed.length - changedCount} changed and not judged`,
+    `${standing.length - againCount} as recorded`,
+  ];
+  process.stdout.write(`${kata.name}: ${counts.join(", ")}\n`);
 
   const rows = plantedBugs.flatMap(({ bug }): MatrixRow[] => {
     const record = recorded.get(bug.name);
     const row = judged.get(bug.name) ?? (record && rowFromRecord(bug, record, promises));
     return row === undefined ? [] : [row];
   });
-  const record = rows.map((row) => recordedRow(row, fingerprints.get(row.bug.name) ?? ""));
+  const record = rows.map((row) => {
+    const { name } = row.bug;
+    const before = recorded.get(name);
+    if (before !== undefined && !judged.has(name)) return before;
+    return recordedRow(row, fingerprints.get(name) ?? "");
+  });
   return [...violatedRules(promises, rows), ...(await kept(kata, promises, rows, record, wish))];
 }
 
@@ -153,13 +169,14 @@ async function rowsOf(
   kata: Kata,
   promises: readonly KataPromise[],
   plantedBugs: readonly LoadedPlantedBug[],
-  untilMs: number,
+  untilMs: number | undefined,
 ): Promise<MatrixRow[]> {
   const progress = new Progress();
   const numbers = promiseNumbers(promises);
   let done = 0;
   return fillMatrix({
-    ...{ root, kata: kata.name, promises, plantedBugs, budget, untilMs },
+    ...{ root, kata: kata.name, promises, plantedBugs, budget },
+    ...(untilMs === undefined ? {} : { untilMs }),
     onStart: ({ name }) =>
       progress.now(`${kata.name} · ${done} of ${plantedBugs.length} · ${name} …`),
     onRow: (row, seconds) => {

@@ -55,16 +55,25 @@ describe("npm run matrix", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("lets a row stand until its code changes, and with --again does not believe it", async () => {
-    expect((await repository.matrix(kata)).stdout).toContain("0 rows judged, 0 judged again, 2 as");
-    const again = await repository.matrix("--check", "--again", "60", "--draw", "any");
-    expect(again.stdout).toContain("0 rows judged, 2 judged again, 0 as recorded");
+  it("lets a row stand until its code changes, and with --seconds does not believe it", async () => {
+    const stood = await repository.matrix(kata);
+    expect(stood.stdout).toContain(
+      "0 new, 0 changed, 0 judged again, 0 changed and not judged, 2 as",
+    );
+    const again = await repository.matrix("--check", "--seconds", "60", "--draw", "any");
+    expect(again.stdout).toContain("0 new, 0 changed, 2 judged again");
     expect(again.stdout).not.toContain("differs");
     const source = readFileSync(skips, "utf8");
     writeFileSync(skips, `${source}// Changed.\n`);
     const changed = await repository.matrix("--check");
-    expect(changed.stdout).toContain("1 row judged, 0 judged again, 1 as recorded");
-    expect(changed.stdout).not.toContain("differs");
+    expect(changed.stdout).toContain(
+      "0 new, 1 changed, 0 judged again, 0 changed and not judged, 1 as",
+    );
+    const late = await repository.matrix("--check", "--seconds", "0");
+    expect(late.stdout).toContain(
+      "0 new, 0 changed, 0 judged again, 1 changed and not judged, 1 as",
+    );
+    expect(changed.stdout + late.stdout).not.toContain("differs");
     writeFileSync(skips, source);
   });
 
