@@ -27,7 +27,7 @@ export interface PoolScript {
 export type Manner = "later" | "now" | "throws" | "rejects";
 
 export type PoolStep =
-  /** Tasks are numbered from 0 in the order of their calls. `together`: the next step follows at once. */
+  /** Tasks are numbered from 0 in the order of their calls. `together`: the next submit follows at once. */
   | { do: "submit"; how: Manner; signal?: "given" | "aborted"; heeds?: true; together?: true }
   | { do: "finish"; task: number; fails?: true }
   | { do: "abort"; task: number; together?: true }
@@ -35,6 +35,13 @@ export type PoolStep =
   | { do: "close" };
 
 export type PoolKind = "too many" | "slot" | "overload" | "settles" | "counts";
+
+/** Only a submit may follow at once: whether a handler has been called by then is the pool's to choose. */
+export function isFollowedAtOnce(step: PoolStep, next: PoolStep | undefined): boolean {
+  return (
+    (step.do === "submit" || step.do === "abort") && step.together === true && next?.do === "submit"
+  );
+}
 
 // ── Model ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,7 +210,8 @@ class PoolPlay {
   }
 
   async play(): Promise<void> {
-    for (const step of this.#steps) await this.#take(step);
+    for (const [at, step] of this.#steps.entries())
+      await this.#take(step, isFollowedAtOnce(step, this.#steps[at + 1]));
     // Whoever is in flight ends, one after the other, until everything is over.
     for (
       let left = [...this.#model.inFlight.keys()];
@@ -214,14 +222,14 @@ class PoolPlay {
     await this.#take({ do: "close" });
   }
 
-  async #take(step: PoolStep): Promise<void> {
+  async #take(step: PoolStep, isFollowed = false): Promise<void> {
     const before = this.#model.settled.size;
     this.#last = stepInWords(step, this.#submitted);
     this.#talk.tell(this.#last, "");
     this.#talk.answers++;
     this.#model.take(step);
     this.#do(step);
-    if ((step.do === "submit" || step.do === "abort") && step.together === true) return;
+    if (isFollowed) return;
     await stillness();
     this.#compare();
     for (const [number, settled] of [...this.#model.settled].slice(before))

@@ -1,5 +1,12 @@
 /** Scripts of pools as tests: after each step everything that can run has run, and the pool is where it has to be. */
-import { answerOf, errorOf, PoolModel, type PoolScript, type PoolStep } from "../pool-script.ts";
+import {
+  answerOf,
+  errorOf,
+  isFollowedAtOnce,
+  PoolModel,
+  type PoolScript,
+  type PoolStep,
+} from "../pool-script.ts";
 import { lines, valueText } from "./text.ts";
 
 export function poolAsTest(script: PoolScript, isCounted = false): string[] {
@@ -54,15 +61,15 @@ export function poolAsTest(script: PoolScript, isCounted = false): string[] {
     );
   let submitted = 0;
   const taken: string[] = [];
-  const take = (step: PoolStep): void => {
+  const take = (step: PoolStep, next?: PoolStep): void => {
     model.take(step);
     taken.push(callOf(step, submitted));
     if (step.do === "submit") submitted++;
-    if ((step.do === "submit" || step.do === "abort") && step.together === true) return;
+    if (isFollowedAtOnce(step, next)) return;
     taken.push("await stillness();", ...expectations(model));
     if (isCounted) taken.push("expectCounts();");
   };
-  for (const step of script.steps) take(step);
+  for (const [at, step] of script.steps.entries()) take(step, script.steps[at + 1]);
   for (let left = [...model.inFlight.keys()]; left.length > 0; left = [...model.inFlight.keys()])
     take({ do: "finish", task: left[0] ?? 0 });
   take({ do: "close" });
