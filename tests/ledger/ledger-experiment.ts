@@ -2,6 +2,7 @@
 import type { Subject } from "#katas/ledger/contract.ts";
 import type { InvariantId } from "#katas/ledger/invariants.ts";
 import { kata } from "#katas/ledger/kata.ts";
+import { errorCode } from "#platform/errors.ts";
 import type { Budget, HistoryEvent, LoadedSubject } from "../harness/check.ts";
 import type { Experiment, Finding, Listener } from "../harness/experiment.ts";
 import { describeError } from "../harness/in-words.ts";
@@ -215,8 +216,18 @@ export function talkExperiment<Case>(check: TalkCheck<Case>): Experiment<Subject
       try {
         await check.judge(talk, testCase, subject);
       } catch (ending) {
-        if (!(ending instanceof SessionEnd)) throw ending;
-        return ending.finding;
+        if (ending instanceof SessionEnd) return ending.finding;
+        // A factory that throws: whatever is the fault of the check has no code.
+        if (errorCode(ending) === undefined) throw ending;
+        const therefore = `What the subject makes throws ${describeError(ending)}.`;
+        return {
+          kind: "broken",
+          states: talk.answers,
+          signature: "throws",
+          phase: "live",
+          therefore,
+          features: ["throws"],
+        };
       }
       return { kind: "held", states: talk.answers };
     },
