@@ -5,7 +5,7 @@
  * A row stands while the code that it follows from is the code of the record; new rows and rows whose code has
  * changed are judged. With `--seconds` new rows are judged, then the changed ones and then those that stand,
  * drawn by the word `--draw`, until the time is up; the others stay as recorded, and are counted. With `--check`
- * nothing is written: what was found is compared with what is committed.
+ * nothing is written: what was found has to obey the rules, and rows that are new or stand have to be as committed.
  *
  * Exit code 0: the rules hold (and nothing differs). 1: the violated rules or the differences are named.
  */
@@ -124,18 +124,25 @@ async function proveKata(kata: Kata, wish: Wish): Promise<string[]> {
   ];
   process.stdout.write(`${kata.name}: ${counts.join(", ")}\n`);
 
-  const rows = plantedBugs.flatMap(({ bug }): MatrixRow[] => {
+  const rowOf = ({ bug }: LoadedPlantedBug, found: MatrixRow | undefined): MatrixRow[] => {
     const record = recorded.get(bug.name);
-    const row = judged.get(bug.name) ?? (record && rowFromRecord(bug, record, promises));
+    const row = found ?? (record && rowFromRecord(bug, record, promises));
     return row === undefined ? [] : [row];
-  });
-  const record = rows.map((row) => {
-    const { name } = row.bug;
+  };
+  const rows = plantedBugs.flatMap((planted) => rowOf(planted, judged.get(planted.bug.name)));
+  // Whose code has changed may look different: of such a row --check asks the rules and no more.
+  const isKept = (planted: LoadedPlantedBug): boolean => wish.check && changed.includes(planted);
+  const shown = plantedBugs.flatMap((planted) =>
+    rowOf(planted, isKept(planted) ? undefined : judged.get(planted.bug.name)),
+  );
+  const record = plantedBugs.flatMap((planted) => {
+    const { name } = planted.bug;
     const before = recorded.get(name);
-    if (before !== undefined && !judged.has(name)) return before;
-    return recordedRow(row, fingerprints.get(name) ?? "");
+    const row = judged.get(name);
+    if (row === undefined || isKept(planted)) return before ?? [];
+    return [recordedRow(row, fingerprints.get(name) ?? "")];
   });
-  return [...violatedRules(promises, rows), ...(await kept(kata, promises, rows, record, wish))];
+  return [...violatedRules(promises, rows), ...(await kept(kata, promises, shown, record, wish))];
 }
 
 /** In an order that nobody chose and everybody who says the same word gets. */
