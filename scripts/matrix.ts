@@ -22,7 +22,6 @@ import {
   type Kata,
   type KataPromise,
 } from "./lib/kata/catalogue.ts";
-import { counted } from "./lib/kata/text.ts";
 import { recordDifferences, tableDifferences } from "./lib/matrix/differences.ts";
 import { fillMatrix } from "./lib/matrix/fill-matrix.ts";
 import { fingerprintsOf } from "./lib/matrix/fingerprint.ts";
