@@ -73,7 +73,7 @@ export class Drawer {
   }
 
   #opening(id: string): Item {
-    const limit = this.#random.below(3) === 0 ? -this.#random.below(40) : undefined;
+    const limit = this.#random.below(3) === 0 ? 0 - this.#random.below(40) : undefined;
     return open(pick(this.#random, this.#mix.names), limit, id);
   }
 
