@@ -343,6 +343,8 @@ export class Session {
     }
     if (step.unanswered !== true) return settling;
     const tracked = settling.finally(() => client.waiting.delete(tracked));
+    // What it finds is kept: whoever waits for it may come later, or never.
+    tracked.catch(() => undefined);
     client.waiting.add(tracked);
   }
 
