@@ -30,7 +30,9 @@ export function scriptExperiment(check: ScriptCheck): Experiment<Subject, Script
   return {
     promise: check.promise,
     kataVersion: kata.version,
-    cases: (budget) => check.cases(budget),
+    *cases(budget) {
+      for (const script of check.cases(budget)) yield affordable(script, budget);
+    },
     smaller: smallerScripts,
     withSchedule: (script, schedule) => ({ ...script, order: schedule }),
     async run(subject, script, listener) {
@@ -45,6 +47,15 @@ export function scriptExperiment(check: ScriptCheck): Experiment<Subject, Script
     },
   };
 }
+
+/** All orders of a full grade, fewer where there is less time. */
+function affordable(script: Script, budget: Budget): Script {
+  const { order } = script;
+  if (Array.isArray(order) || !("all" in order)) return script;
+  return { ...script, order: { all: Math.max(ordersMin, rounds(budget, order.all)) } };
+}
+
+const ordersMin = 20;
 
 /** Every order there is, up to a number of runs. */
 async function runAll(

@@ -256,7 +256,7 @@ class PoolPlay {
         const done = this.#talk.call(step.do, () =>
           step.do === "drain" ? this.#pool.drain() : this.#pool.close(),
         );
-        done.then(
+        Promise.resolve(done).then(
           () => (this.#waits[at] = true),
           (error: unknown) =>
             this.#notes(
@@ -286,7 +286,7 @@ class PoolPlay {
       if (this.#settled.has(number)) return;
       this.#settled.set(number, settled);
     };
-    answer.then(
+    Promise.resolve(answer).then(
       (value) => settle({ ok: true, value }),
       (error: unknown) =>
         settle({
@@ -397,7 +397,7 @@ class PoolPlay {
     const succeeded = settled.filter(({ ok }) => ok).length;
     const submitted = this.#submitted - (all.length - settled.length);
     const right = { submitted, succeeded, failed: settled.length - succeeded };
-    const counts = this.#talk.call("counts", () => this.#pool.counts());
+    const counts = this.#talk.call("counts", () => ({ ...this.#pool.counts() }));
     const got = {
       submitted: counts.submitted,
       succeeded: counts.succeeded,

@@ -3,4 +3,4 @@ import { kata } from "#katas/ledger/kata.ts";
 import { proveReference } from "../harness/prove/reference.ts";
 import { suite } from "./suite.ts";
 
-proveReference({ kata, invariants, suite });
+proveReference({ kata, invariants, suite }, { effort: 0.08 });

@@ -105,6 +105,7 @@ export class Session {
   #rival: { validator: CommitValidator; count: number } | undefined;
   #underWay = new Map<object, string>();
   #schedule: number[] = [];
+  #found: SessionEnd | undefined;
   /** Pauses and slow rules that have come to their end. */
   #waits = 0;
 
@@ -163,6 +164,7 @@ export class Session {
       },
     );
     this.#schedule = end.schedule;
+    if (this.#found !== undefined) throw this.#found;
     if (end.error instanceof SessionEnd) throw end.error;
     if (end.error !== undefined) throw end.error as Error;
     if (end.how === "hung") this.#hangs();
@@ -341,6 +343,8 @@ export class Session {
     }
     if (step.unanswered !== true) return settling;
     const tracked = settling.finally(() => client.waiting.delete(tracked));
+    // What it finds is kept: whoever waits for it may come later, or never.
+    tracked.catch(() => undefined);
     client.waiting.add(tracked);
   }
 
@@ -389,9 +393,7 @@ export class Session {
       (version === null || (Number.isSafeInteger(version) && Number(version) >= 1)) &&
       Array.isArray(outcomes) &&
       outcomes.length === record.transactions.length &&
-      outcomes.every(
-        (outcome) => typeof (outcome as { status?: unknown } | null)?.status === "string",
-      );
+      outcomes.every(hasStatus);
     if (isResult) return;
     this.broken(record.what, shown(result), record.client, {
       signature: "no result",
@@ -761,14 +763,18 @@ export class Session {
     { prefix = ledgerPrefix, objects = this.world.objects } = {},
   ): CommitValidator {
     const { rules, slowRules } = this.#script.options ?? {};
-    return copy.createCommitValidator({
-      store: new FlakyStore(objects),
-      prefix,
-      clock: new HastyClock(),
-      random: seededRandom(seed),
-      ...(rules === undefined ? {} : { rules: rules.map(ruleNamed) }),
-      ...(slowRules === undefined ? {} : { slowRules, pool: { submit: async () => undefined } }),
-    });
+    try {
+      return copy.createCommitValidator({
+        store: new FlakyStore(objects),
+        prefix,
+        clock: new HastyClock(),
+        random: seededRandom(seed),
+        ...(rules === undefined ? {} : { rules: rules.map(ruleNamed) }),
+        ...(slowRules === undefined ? {} : { slowRules, pool: { submit: async () => undefined } }),
+      });
+    } catch (error) {
+      this.threw("createCommitValidator", error, null);
+    }
   }
 
   async #commitAtOnce(
@@ -906,7 +912,8 @@ export class Session {
       remark: null,
       contradiction: true,
     });
-    throw new SessionEnd({
+    // Whoever rides on a call of the code under judgement is not heard through it.
+    this.#found ??= new SessionEnd({
       kind: "broken",
       states: this.answers,
       signature,
@@ -915,6 +922,7 @@ export class Session {
       features: [signature, ...this.features],
       schedule: this.#schedule,
     });
+    throw this.#found;
   }
 
   missed(why: string): never {
@@ -946,6 +954,10 @@ function slowLast(scheduler: Scheduler): Scheduler {
   };
 }
 
+function hasStatus(outcome: unknown): boolean {
+  return typeof (outcome as { status?: unknown } | null)?.status === "string";
+}
+
 function lostRaces(all: readonly MadeCall[], calls: readonly MadeCall[]): number {
   return calls.filter((made) => isLost(all, made)).length;
 }
@@ -966,6 +978,14 @@ function isLost(all: readonly MadeCall[], made: MadeCall): boolean {
 
 /** A copy of metadata, or what is wrong with it. */
 export function seenIn(metadata: unknown): Seen | string {
+  try {
+    return copyOf(metadata);
+  } catch {
+    return `Metadata has accounts with a balance and a balanceMin, and progress with a quarantine, and it is ${shown(metadata)}.`;
+  }
+}
+
+function copyOf(metadata: unknown): Seen | string {
   const { version, accounts, sources } = (metadata ?? {}) as Partial<Metadata>;
   if (!Number.isSafeInteger(version) || Number(version) < 0)
     return `Metadata has a version from 0, and it has ${shown(version)}.`;

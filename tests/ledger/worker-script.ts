@@ -254,7 +254,7 @@ class WorkerPlay {
     this.#talk.answers++;
     const input = inputOf(task, number);
     const answer = this.#talk.call(what, () => this.#pool.submit({ kind: task, input }));
-    return answer.then(
+    return Promise.resolve(answer).then(
       (value) => this.#settled(number, task, { ok: true, value }, input),
       (error: unknown) =>
         this.#settled(
@@ -435,7 +435,7 @@ class WorkerPlay {
 
   #lookAtCounts(): void {
     if (!this.#breaks.includes("counts")) return;
-    const counts = this.#talk.call("counts", () => this.#pool.counts());
+    const counts = this.#talk.call("counts", () => ({ ...this.#pool.counts() }));
     const outcomes = [...this.#outcomes.values()];
     const succeeded = outcomes.filter(({ ok }) => ok).length;
     const right = { submitted: this.#submitted, succeeded, failed: outcomes.length - succeeded };

@@ -74,19 +74,15 @@ export const aStreamDoesNotWait = talkExperiment<ArrivalCase>({
     let ending: unknown;
     const what = `process ${sourceName} as stream, microBatchMs ${waitMsMax}`;
     talk.tell(what, "called");
-    validator
-      .process(
-        { name: sourceName, reader },
-        {
-          mode: "stream",
-          signal: controller.signal,
-          ...(microBatchMs === null ? {} : { microBatchMs }),
-        },
-      )
-      .then(
-        (value) => (ending = { value }),
-        (error: unknown) => (ending = { error }),
-      );
+    const options = {
+      mode: "stream",
+      signal: controller.signal,
+      ...(microBatchMs === null ? {} : { microBatchMs }),
+    } as const;
+    (async () => validator.process({ name: sourceName, reader }, options))().then(
+      (value) => (ending = { value }),
+      (error: unknown) => (ending = { error }),
+    );
     await stillness();
     let done = 0;
     while (done < gaps.length && clock.now() < msMax && ending === undefined) {

@@ -8,6 +8,7 @@ import { errorCode } from "#platform/errors.ts";
 import { seededRandom } from "#platform/random.ts";
 import { createFlakyStore } from "#platform/testing/flaky-store.ts";
 import { createFlakyWorkers } from "#platform/testing/flaky-workers.ts";
+import type { Subject, TaskPool } from "#katas/ledger/contract.ts";
 import { outcomeOf } from "../../harness/life.ts";
 import { describeError } from "../../harness/in-words.ts";
 import { badCalls, type BadCallWorld } from "../bad-calls.ts";
@@ -34,7 +35,9 @@ export const badArgumentsAreRefused = talkExperiment<BadCallCase>({
       clock: new HastyClock(),
       random: seededRandom(7),
     };
-    const validator = exports.createCommitValidator(options);
+    const validator = talk.call("createCommitValidator", () =>
+      exports.createCommitValidator(options),
+    );
     await talk.answer("commit [o-ann: open ann]", () =>
       validator.commit({ transactions: [open("ann")] }),
     );
@@ -44,11 +47,7 @@ export const badArgumentsAreRefused = talkExperiment<BadCallCase>({
       options: { ...options, workers: createFlakyWorkers({ handlers: {} }) },
       validator: validator as unknown as BadCallWorld["validator"],
       pool: name.startsWith("submit")
-        ? (exports.createTaskPool({
-            inFlightMax: 1,
-            queueLengthMax: 1,
-            handlers: { double: (input) => Number(input) * 2 },
-          }) as unknown as BadCallWorld["validator"])
+        ? talk.call("createTaskPool", () => poolOf(exports) as unknown as BadCallWorld["pool"])
         : undefined,
       base,
       reader: { read: async function* () {} },
@@ -68,6 +67,14 @@ export const badArgumentsAreRefused = talkExperiment<BadCallCase>({
     talk.tell("commit [o-bob: open bob]", "version 2", "answer");
   },
 });
+
+function poolOf({ createTaskPool }: Subject): TaskPool {
+  return createTaskPool({
+    inFlightMax: 1,
+    queueLengthMax: 1,
+    handlers: { double: (input) => Number(input) * 2 },
+  });
+}
 
 function mustThrow(talk: Talk, what: string, call: () => unknown): void {
   talk.answers++;

@@ -94,7 +94,7 @@ export const batchesAreJudgedWhereTheyLand = scriptExperiment({
         ],
         spend(2),
       ],
-      order: { all: rounds(budget, 250) },
+      order: { all: 250 },
     };
     for (let round = 0; round < rounds(budget, 250); round++) {
       const random = randomOf(budget.seed, round);

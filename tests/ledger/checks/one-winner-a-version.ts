@@ -82,7 +82,7 @@ export const oneWinnerAVersion = scriptExperiment({
     yield* scenes;
     yield {
       clients: [[{ do: "commit", batch: openings }, ...planner(1)], planner(2)],
-      order: { all: rounds(budget, 250) },
+      order: { all: 250 },
     };
     for (let round = 0; round < rounds(budget, 150); round++) {
       const clients = Array.from({ length: 2 + (round % 3) }, (_, number) => planner(number + 1));
