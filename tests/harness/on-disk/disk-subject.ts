@@ -19,7 +19,7 @@ export const directory = "store";
 export interface DiskSubject<Exports = Claims, Store = unknown, Options = object> {
   readonly kata: { readonly version: number; readonly levels: readonly unknown[] };
 
-  /** The function that opens a store, as sentences name it: "openDurableKv". */
+  /** The function that opens a store, as sentences name it: "openStore". */
   readonly factory: string;
 
   /** Returns the subject's own promise: one in between would change what settles before what. */

@@ -9,7 +9,7 @@ import { type Operation, type Unkeyed, valueText } from "../workload.ts";
 export interface StoreWords {
   /** The function that opens one: "openDurableKv". */
   readonly factory: string;
-  /** The learner's file, beside the test: "./durable-kv.ts". */
+  /** The learner's file, beside the test: "./a-kata.ts". */
   readonly file: string;
   /** A key or a value as the store takes it, from an expression of a string. */
   data(expression: string): string;
