@@ -7,7 +7,7 @@ import { type Operation, type Unkeyed, valueText } from "../workload.ts";
 
 /** How the stores of a kata are written in a test. */
 export interface StoreWords {
-  /** The function that opens one: "openDurableKv". */
+  /** The function that opens one: "openStore". */
   readonly factory: string;
   /** The learner's file, beside the test: "./a-kata.ts". */
   readonly file: string;
