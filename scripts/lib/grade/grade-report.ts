@@ -51,10 +51,43 @@ export interface StressGrade {
 
 export interface OwnTestsGrade {
   count: number;
+  /** Planted bugs of the levels reached on which at least one own test is red. */
   caught: number;
   of: number;
+  /** Own tests that are red on a right implementation. */
   falseAlarms: number;
   uncoveredBranches: number;
+}
+
+/** Where the points of a dimension come from. */
+export type ScoreSource = "measured" | "self-scored" | "scored-by" | "not-scored";
+
+export interface DimensionScore {
+  number: number;
+  name: string;
+  /** After the bounds; null while nobody has scored it. */
+  points: number | null;
+  /** What was claimed before the bounds. */
+  claimed: number | null;
+  source: ScoreSource;
+  /** Who scored it, where that was somebody else. */
+  by: string | null;
+  /** The rules that hold it down, in words. */
+  bounds: string[];
+  /** The line of the notes or of the code that a claim of 4 or 5 rests on. */
+  quote: string | null;
+}
+
+export interface Score {
+  /** Null while a dimension has no points. */
+  total: number | null;
+  of: 70;
+  bar: 56;
+  /** "Passes" as the rubric defines it; null while the score is incomplete. */
+  pass: boolean | null;
+  dimensions: DimensionScore[];
+  /** "after reading the solution", "3 hints": what a reader of the total has to know. */
+  remarks: string[];
 }
 
 export type GradeVerdict = "pass" | "fail" | "incomplete";
@@ -81,7 +114,7 @@ export interface GradeReport {
   stress: StressGrade;
   operations: Record<string, number>;
   ownTests: OwnTestsGrade;
-  score: { total: null; of: 70; bar: 56; pass: null; dimensions: [] };
+  score: Score;
 }
 
 export const noStress: StressGrade = {
@@ -102,11 +135,11 @@ export const noOwnTests: OwnTestsGrade = {
   uncoveredBranches: 0,
 };
 
-/** The 14 dimensions are judged elsewhere; nothing here pretends to. */
-export const unscored: GradeReport["score"] = {
+export const unscored: Score = {
   total: null,
   of: 70,
   bar: 56,
   pass: null,
   dimensions: [],
+  remarks: [],
 };
