@@ -70,6 +70,7 @@ async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocat
   await loadSuite(root, kata.name);
   const progress = new Progress();
   const grade = await gradeSubject({ root, subject, promises, scope, progress });
+  for (const problem of grade.scoring.problems) process.stderr.write(`${problem}\n`);
   const notKept = saveGrade(grade.report, subject);
   if (notKept !== undefined) process.stderr.write(`${notKept}\n`);
   return { report: grade.report, print: () => print(commandLine, grade, subject) };
