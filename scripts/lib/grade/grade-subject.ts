@@ -42,6 +42,8 @@ export interface Grade {
   /** What the report has no place for. */
   failingOwnTests: string[];
   scoring: Scoring;
+  /** The subject and what it imports. */
+  inputs: readonly string[];
 }
 
 export async function gradeSubject(request: GradeRequest): Promise<Grade> {
@@ -90,7 +92,7 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     };
     const scoring = await scoreSubject({ root, subject, report: measured, inputs });
     const report: GradeReport = { ...measured, score: scoring.score };
-    return { report, failingOwnTests: ownTests.failing, scoring };
+    return { report, failingOwnTests: ownTests.failing, scoring, inputs };
   } finally {
     analysis.stop();
     progress.clear();

@@ -38,10 +38,17 @@ export function scoreCard({ report, failingOwnTests, scoring }: Grade, frame: Ca
     ...operationLines(report, frame),
     ...ownTestLines(report, failingOwnTests, frame),
     "",
+    ...scorePart(report, scoring.evidence, frame),
+  ];
+}
+
+/** The end of a card: fourteen lines, the verdict, and what to do next. */
+export function scorePart(report: GradeReport, evidence: Evidence, frame: CardFrame): string[] {
+  return [
     ...scoreLines(report, frame.columns, frame.colours),
     ...(report.partial ? [] : [""]),
     ...verdictLines(report, frame),
-    ...nextLines(report, scoring.evidence, frame),
+    ...nextLines(report, evidence, frame),
   ];
 }
 

@@ -11,7 +11,7 @@ import { DamagedFile, isRecord, parsedJson, shown } from "./score-files.ts";
 
 export interface Claim {
   points: Points;
-  /** The line of the notes or of the code that a claim of 4 or 5 rests on. */
+  /** The line of the notes or of the code that a claim of 4 or 5 rests on; empty where there is none to show. */
   quote: string | null;
 }
 

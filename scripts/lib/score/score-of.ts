@@ -67,7 +67,7 @@ function scoreDimension(
     source: byOthers === undefined ? "self-scored" : "scored-by",
     by: byOthers === undefined ? null : (others?.by ?? null),
     bounds: boundsThatHold(number, evidence, claimed),
-    quote: byOthers === undefined ? (claim?.quote ?? null) : null,
+    quote: byOthers === undefined ? claim?.quote || null : null,
   };
 }
 

@@ -58,7 +58,11 @@ export async function kataRubricOf(root: string, kata: Kata): Promise<KataRubric
   return loadKataRubric(root, kata);
 }
 
-export async function ownLinesOf({ root, subject, inputs }: ScoreRequest): Promise<OwnLines> {
+export async function ownLinesOf({
+  root,
+  subject,
+  inputs,
+}: Pick<ScoreRequest, "root" | "subject" | "inputs">): Promise<OwnLines> {
   const { kata, testFile } = subject;
   const isOfRepository = (file: string) => file.startsWith(path.join(root, "katas") + path.sep);
   const files = [scoreFilesOf(subject).notes, ...inputs, testFile]
