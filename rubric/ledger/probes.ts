@@ -8,7 +8,7 @@ export const probes: readonly Probe[] = [
     phase: "clarify",
     asks: "I said that commits are strictly serialized, and that no instance waits for another. Do the two go together?",
     strong:
-      "Yes, in two layers. Inside an instance commits take turns, because a queue costs nothing there and losing a race costs a round trip to the store. Between instances nobody waits: each puts its entry under the next number if nobody has yet, and whoever loses reads the winner's entry and judges again. The numbers are the serial order. The price is one put after the other, so 20 to 50 commits a second at best, however many instances there are.",
+      "In two layers they do. Inside an instance commits take turns, because a queue costs nothing there and losing a race costs a round trip to the store. Between instances nobody waits: each puts its entry under the next number if nobody has yet, and whoever loses reads the winner's entry and judges again. The numbers are the serial order, and the price is one put after the other: 20 to 50 commits a second at best, however many instances there are.",
     weak: "Not really. I would take a distributed lock around the commit, that makes it serial.",
     dimensions: [1, 2, 13],
     promises: ["ledger/one-winner-a-version", "ledger/commits-keep-the-order-of-calls"],
@@ -210,7 +210,7 @@ export const probes: readonly Probe[] = [
     phase: "failure",
     asks: "An instance dies right after its put. The client got no answer and sends the batch to another instance. What happens?",
     strong:
-      "The entry is there, whole, with the ids in it. The other instance reads it like any other, finds each transaction known with the same payload, and answers that it is repeated, with the version; no new entry is put. If the put had not made it, the batch is simply new. It also works if the client has cut its batches differently, because ids belong to transactions. A memory of recent ids in the instance would have died with it.",
+      "The entry is there, whole, with the ids in it. The other instance reads it like any other, finds each transaction known with the same payload, and answers that it is repeated, with the version; no new entry is put. Had the put not made it, the batch would simply be new. It also works if the client has cut its batches differently, because ids belong to transactions; a list of recent ids in the instance would have died with it.",
     weak: "The batch is committed again, so we need a job that finds duplicates at night.",
     dimensions: [5, 14],
     promises: [
@@ -224,7 +224,7 @@ export const probes: readonly Probe[] = [
     phase: "failure",
     asks: "One transaction ends every worker that scores it. What do your pool and your stream do?",
     strong:
-      "A task whose worker dies begins once more elsewhere, since it is pure; if a second worker dies of it, the task is the suspect and rejects as lost, and the pool gets new workers. Tasks that shared its message or its worker are carried out again. A batch with it is rejected without effect. In a stream the transaction goes into quarantine with offset and reason, in the very entry that moves the offset past it, or every restart would meet it again. The first such task pages somebody.",
+      "A task whose worker dies begins once more elsewhere, since it is pure; if a second worker dies of it, the task is the suspect and rejects as lost, and the pool gets new workers. A batch with it is rejected without effect. In a stream the transaction goes into quarantine with offset and reason, in the very entry that moves the offset past it, or every restart would meet it again. The first such task pages somebody.",
     weak: "The worker is restarted and the task is retried until it succeeds.",
     dimensions: [5, 14],
     promises: [
@@ -242,6 +242,16 @@ export const probes: readonly Probe[] = [
     weak: "The queue absorbs it until the store is fast again.",
     dimensions: [13, 14],
     promises: ["ledger/waiting-commits-are-limited", "ledger/throttling-is-waited-out"],
+  },
+  {
+    id: "prove-exactly-once",
+    phase: "failure",
+    asks: "How do you test that every line of a source takes effect exactly once?",
+    strong:
+      "With a store whose calls take effect when the test says so. I count the calls of one undisturbed run, then cut processing off before and after each of them, go on with a new validator, in some runs with two at once, and compare accounts, quarantine and offset with the undisturbed run. A seed decides the order, so that a failure can be repeated and shrunk. And I check the test: with the offset in an object of its own it has to fail.",
+    weak: "I kill the process a few times while it imports and look whether the sums are right.",
+    dimensions: [8, 9],
+    promises: ["ledger/each-effect-exactly-once", "ledger/crashes-lose-nothing"],
   },
 
   // ── Wrap-up ─────────────────────────────────────────────────────────────────────────────────

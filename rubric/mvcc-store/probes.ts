@@ -185,6 +185,16 @@ export const probes: readonly Probe[] = [
     dimensions: [4, 6],
     promises: ["mvcc-store/the-innocent-commit"],
   },
+  {
+    id: "when-to-collect",
+    phase: "concurrency",
+    asks: "There is always some transaction open. When do you collect old versions, and how much work is that at a time?",
+    strong:
+      "Whenever the oldest snapshot ends and the horizon moves. Only a key that was written can have garbage, so each write is noted in order and its key looked at once, when the horizon passes the note: a constant for each write, and no walk over the table. The bad moment is the end of the one-minute report: 240,000 notes at a quarter of a microsecond are 60 ms in one turn, and your 5 ms for a commit are gone. So I take at most some thousand notes in a turn and leave the rest to the next.",
+    weak: "A timer runs every minute, goes through all keys, and removes what is old.",
+    dimensions: [4, 6, 14],
+    promises: ["mvcc-store/collection-needs-no-pause", "mvcc-store/memory-follows-what-lives"],
+  },
 
   // ── Failure ─────────────────────────────────────────────────────────────────────────────────
   {
@@ -240,7 +250,7 @@ export const probes: readonly Probe[] = [
     phase: "failure",
     asks: "A sync takes 100 ms instead of one. What becomes of your 2,000 commits a second?",
     strong:
-      "One sync each would leave ten a second. Since all that arrive during a sync share the next one, 200 go together, nobody waits for more than two syncs, and at most 400 wait at a time. Latency is 200 ms instead of 2, so the 5 ms are lost, and I say so by an alarm on the sync's 99th percentile at 20 ms. With a limit of 1,024 waiting commits I begin to refuse at about a quarter of a second a sync; a refused commit has had no effect, and its transaction is still open.",
+      "One sync each would leave ten a second. Since all that arrive during a sync share the next one, 200 go together, nobody waits for more than two syncs, and at most 400 wait at a time. A commit takes up to 200 ms instead of 2, so the 5 ms are lost, and I say so by an alarm on the sync's 99th percentile at 20 ms. With a limit of 1,024 waiting commits I begin to refuse at about a quarter of a second a sync; a refused commit has had no effect, and its transaction is still open.",
     weak: "Commits get slower, but nothing is lost. I could raise the queue length so that nobody gets an error.",
     dimensions: [4, 6, 14],
     promises: ["mvcc-store/commits-share-a-sync", "mvcc-store/overload-is-refused"],
