@@ -116,7 +116,7 @@ export const hints: readonly Hint[] = [
     nudge:
       "A task in flight is aborted: its caller has an answer at once, its handler goes on. When is the slot free?",
     concept:
-      "Settled is what the caller sees, ended is what the pool counts. They are two events, and each happens exactly once.",
+      "A task has two ends: the answer to whoever asked, and the last step of the code that was asked to do it. Each comes once, and a slot belongs to the second.",
     mechanism:
       "Begin a handler in such a way that an error thrown before its first await becomes a rejection like any other. Free the slot in one place only, when the handler has ended, however it did, and begin the next task there. The promise of the caller is settled by whichever comes first, the handler or the abort. A task that waits and is aborted leaves the queue, and its place is free. Drain and close wait for tasks that have ended, not for those that have settled.",
   },
@@ -140,7 +140,7 @@ export const hints: readonly Hint[] = [
     nudge:
       "What in a commit depends on the commits before it, and what could begin at once whatever they do?",
     concept:
-      "Two halves: checks that know no accounts run side by side, reading, judging and putting take turns in the order of the calls.",
+      "Two halves: checks that know no accounts run side by side, reading, judging and putting happen in a line, first called, first served.",
     mechanism:
       "When a commit is called, submit its slow rules and take a place in a line, both before anything is awaited. Wait for your own checks and for the one in front of you, then read, judge and put. A transaction that any slow rule refused is rejected in every judgement of that batch; a slow rule that fails ends its own commit. Whatever the end is, an abort included, the one behind gets the turn. A rejection that arrives while you wait for your turn must have somebody to receive it.",
   },
@@ -256,7 +256,7 @@ export const hints: readonly Hint[] = [
     concept:
       "Micro-batching: one processor, and a condition that says when a chunk is closed, by count, by end, or by the age of its first candidate.",
     mechanism:
-      "Let one part read ahead into a buffer with a limit, and note when each candidate arrived. Another closes a chunk at 256 candidates or at the end of the source, and in a stream also when the first of it has waited for its time; for that it waits on the clock or on the next arrival, whichever comes first. The time counts from the arrival and not from the moment at which the chunk before was committed.",
+      "Let one part read ahead into a buffer with a limit, and note when each candidate arrived. Another closes a chunk that has 256 candidates or ends with the source. In a stream the age of the oldest candidate closes it too, so that part waits on the clock or on the next arrival, whichever comes first. The time counts from the arrival and not from the moment at which the chunk before was committed.",
   },
   {
     id: "lines-and-offsets",

@@ -18,7 +18,7 @@ export const hints: readonly Hint[] = [
     concept:
       "A version number and a watermark. Every version of a value carries the number of its commit; a snapshot is a number too, and sees nothing above it.",
     mechanism:
-      "The store holds the number of the newest commit that is completely installed. A begin remembers it. A commit puts all its versions under the next number and raises the watermark only when the last of them is in place. A read takes, of the versions of its key, the newest that is not above the number remembered. All of this belongs to one store object, so that a second store knows nothing of it.",
+      "The store knows up to which number all commits are completely installed. A begin remembers it. A commit puts all its versions under the next number and raises the watermark only when the last of them is in place. A read takes, of the versions of its key, the newest that is not above the number remembered. All of this belongs to one store object, so that a second store knows nothing of it.",
   },
   {
     id: "what-i-have-written",
@@ -130,9 +130,9 @@ export const hints: readonly Hint[] = [
     nudge:
       "Which transactions can be told before any comparison that nobody will ever need to refuse them?",
     concept:
-      "Readers stand where their snapshot was taken, and a comparison is about what was written after the snapshot, by others, and about nothing else.",
+      "A reader belongs right after its snapshot, and a comparison is about what others have written since the snapshot, and about nothing else.",
     mechanism:
-      "A transaction that has written nothing commits without an examination: it fits behind the last commit that it saw, because that order is serial already. For a writer, look only at commits above its own snapshot, and only at the keys that they wrote. A counter for the whole store, or one for a block of keys, refuses people who have nothing to do with each other. Snapshots that write are still compared by their writes only.",
+      "Without writes there is nothing to examine: such a transaction fits behind the newest commit in its snapshot, because the order of commits is serial already. For a writer, look only at commits above its own snapshot, and only at the keys that they wrote. A counter for the whole store, or one for a block of keys, refuses people who have nothing to do with each other. Snapshots that write are still compared by their writes only.",
   },
 
   // ── Level 4 ─────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +170,7 @@ export const hints: readonly Hint[] = [
     concept:
       "Collection driven by writes: only a key that was written can have garbage, and it has some once the horizon passes that write.",
     mechanism:
-      "Note every write in a queue, with its commit number and key. Whenever a transaction ends and the horizon moves, take from the front of the queue what it has passed, and collect these keys. The cost is a constant for each write, and nothing waits for a moment in which nobody is there. If you keep notes of recent writes for level 3, they are the same queue.",
+      "Note every write in a queue, with its commit number and key. Whenever a transaction ends and the horizon moves, take from the front of the queue what it has passed, and collect these keys. Each write is paid for once, and nothing waits for a moment in which nobody is there. If you keep notes of recent writes for level 3, they are the same queue.",
   },
   {
     id: "forgotten-transactions",
@@ -194,9 +194,9 @@ export const hints: readonly Hint[] = [
     nudge:
       "Some bytes in your log do not fit. What in the file could prove that they had once been synced?",
     concept:
-      "A batch as one checksummed unit, appended only after the sync of the one before: whatever is whole vouches for all that precedes it.",
+      "A batch as one checksummed unit, and never a second one before the first is synced: then what is whole proves something about all that precedes it.",
     mechanism:
-      "Write the commits that share a sync as one record: length, position in the file, content, and a checksum over all of that. When a record does not fit, look whether a whole one with the right position follows anywhere. If so, the damage is behind bytes known to be synced, and the open is refused with file and offset. If not, it may be the batch that was never answered: cut it off with all that follows. Since a batch counts as a whole or not at all, so does each transaction.",
+      "Write the commits that share a sync as one record: length, position in the file, content, and a checksum over all of that. When a record does not fit, look whether a whole one with the right position follows anywhere. If so, the damage is behind bytes known to be synced, and the open is refused with file and offset. If not, it may be the batch that was never answered: cut it off with all that follows. As no batch is ever applied in part, neither is a transaction.",
   },
   {
     id: "while-the-disk-works",
