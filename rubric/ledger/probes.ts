@@ -140,7 +140,7 @@ export const probes: readonly Probe[] = [
     phase: "concurrency",
     asks: "An account holds 100. Two instances, both at version 7, are each asked to pay 80 out of it. Take me through what follows.",
     strong:
-      "Both judge against 7 and put entry 8. One succeeds; the other is told that the name is taken, reads 8, judges its batch against that, and the same transfer may now be rejected for lack of funds. What has to hold is that the number put is exactly one above the version judged. Code that asks for the latest version again just before its put writes entry 9 with a judgement of 7, and the money is spent twice.",
+      "Both judge against 7 and put entry 8. One succeeds; the other is told that the name is taken, reads 8, judges its batch against that, finds 20 where there were 100, and rejects the payment for lack of funds. What has to hold is that the number put is exactly one above the version judged. Code that asks for the latest version again just before its put writes entry 9 with a judgement of 7, and the money is spent twice.",
     weak: "The second one gets a conflict and retries its put with version 9.",
     dimensions: [5],
     promises: [
@@ -238,7 +238,7 @@ export const probes: readonly Probe[] = [
     phase: "failure",
     asks: "A put takes 500 ms instead of 30, and ten batches a second go on arriving. Do you finish them or refuse?",
     strong:
-      "At most two commits a second get through, so eight a second pile up, and after a second everybody is late. What was begun is finished; beyond the limit of waiting commits an instance refuses, at once and without effect. That limit is latency times rate, so a handful here: the default of 1,024 would be more than eight minutes of waiting even if one instance had the store to itself. Nobody who moves money is shown a balance that is not sure; a dashboard may have the last version known, with its number.",
+      "At most two commits a second get through, so eight a second pile up, and after a second everybody is late. What was begun is finished; beyond the limit of waiting commits an instance refuses, at once and without effect. That limit is the latency allowed times the rate, a handful in each instance: the default of 1,024 would be more than eight minutes of waiting even if one instance had the store to itself. Nobody who moves money is shown a balance that is not sure; a dashboard may have the last version known, with its number.",
     weak: "The queue absorbs it until the store is fast again.",
     dimensions: [13, 14],
     promises: ["ledger/waiting-commits-are-limited", "ledger/throttling-is-waited-out"],

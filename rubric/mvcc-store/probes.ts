@@ -76,7 +76,7 @@ export const probes: readonly Probe[] = [
     phase: "implement",
     asks: "A transaction deletes a key and then reads it. Which line of yours answers that read?",
     strong:
-      "The one that asks whether the transaction has written the key, before looking at what it has written. The own writes hold an entry that says deleted, so the question is whether there is an entry and not whether there is a value: falling back on a missing value would return the committed one. A range merges in the same way, and the same care keeps a stored null apart from an absent key.",
+      "The one that asks whether the transaction has written the key, before looking at what it has written. The own writes hold an entry that says deleted, so the question is whether there is an entry and not whether there is a value: whoever falls back because the value is missing returns the committed one. A range merges in the same way, and the same care keeps a stored null apart from an absent key.",
     weak: "I take the own value, and if there is none, the one from the snapshot.",
     dimensions: [5, 7],
     promises: [
@@ -90,7 +90,7 @@ export const probes: readonly Probe[] = [
     phase: "implement",
     asks: "Two overlapping transactions put the same key, and neither has read it. Why should one of them be refused?",
     strong:
-      "Two writes and nothing else could be put in an order, so taken alone no harm is done. But the store cannot know what a value was computed from, and as soon as the second transaction has read something else that the first one wrote, no order is left. The rule that covers all of it is cheap: whoever writes a version must have had the one before it in the snapshot. That is one comparison for each written key, and it counts deletes and equal values too.",
+      "Two writes and nothing else could be put in an order, so taken alone no harm is done. But the store cannot know what a value was computed from, and as soon as the later of them has read, in its old state, something else that the first one wrote, no order is left. The rule that excludes this is cheap: whoever writes a version must have had the one before it in the snapshot. That is one comparison for each written key, and it counts deletes and equal values too.",
     weak: "They shouldn't be refused. Nobody has read anything, so nothing can be lost.",
     dimensions: [5, 13],
     promises: ["mvcc-store/no-lost-updates", "mvcc-store/the-innocent-commit"],
