@@ -6,16 +6,11 @@ import type { SubjectBundle } from "../../../tests/harness/subject-bundle.ts";
 import { bundleSubject, SubjectLoadError } from "../../../tests/harness/subject-bundle.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
 import { counted } from "../kata/text.ts";
+import { scoreSubject, type Scoring } from "../score/score-subject.ts";
 import { startAnalysis, type Analysis } from "./analysis.ts";
 import { checkClaims, type SubjectClaims } from "./claims.ts";
 import type { GradeScope } from "./grade-options.ts";
-import {
-  noOwnTests,
-  noStress,
-  unscored,
-  type GradeReport,
-  type StressGrade,
-} from "./grade-report.ts";
+import { noOwnTests, noStress, type GradeReport, type StressGrade } from "./grade-report.ts";
 import { subjectHash, suiteHash } from "./hashes.ts";
 import {
   judgePromises,
@@ -38,6 +33,8 @@ export interface GradeRequest {
   promises: readonly KataPromise[];
   scope: GradeScope;
   progress: Progress;
+  /** How many children judge its promises at a time; where it is not said, as many as suit one grade. */
+  sideBySide?: number;
   /** One recorded history instead of checks; then neither types nor lint are looked at. */
   replay?: { id: string; token: string };
 }
@@ -46,6 +43,9 @@ export interface Grade {
   report: GradeReport;
   /** What the report has no place for. */
   failingOwnTests: string[];
+  scoring: Scoring;
+  /** The subject and what it imports. */
+  inputs: readonly string[];
 }
 
 export async function gradeSubject(request: GradeRequest): Promise<Grade> {
@@ -69,15 +69,13 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     const ownTests = await testedByOwner(request, problem);
     const evidence = { problem, types, invariants, level: claims?.level ?? null, stress };
     const { partial, seed } = scope;
-    const report: GradeReport = {
+    const inputs = "bundle" in readable ? readable.bundle.inputs : [subject.file];
+    const measured: Omit<GradeReport, "score"> = {
       schemaVersion: 1,
       kata: kata.name,
       kataVersion: kata.version,
       suiteHash: suiteHash(root, kata.name),
-      subjectHash: subjectHash(
-        root,
-        "bundle" in readable ? readable.bundle.inputs : [subject.file],
-      ),
+      subjectHash: subjectHash(root, inputs),
       subject: subject.kind === "file" ? subject.shownAs : subject.kind,
       level: evidence.level,
       seed,
@@ -93,9 +91,10 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       stress,
       operations,
       ownTests: ownTests.grade,
-      score: unscored,
     };
-    return { report, failingOwnTests: ownTests.failing };
+    const scoring = await scoreSubject({ root, subject, report: measured, inputs });
+    const report: GradeReport = { ...measured, score: scoring.score };
+    return { report, failingOwnTests: ownTests.failing, scoring, inputs };
   } finally {
     analysis.stop();
     progress.clear();
@@ -174,6 +173,7 @@ function judgeScope(
     ...plan,
     effort: scope.effort,
     measure: scope.only === null,
+    ...(request.sideBySide === undefined ? {} : { sideBySide: request.sideBySide }),
     choose: (raw) => {
       const claims = checkClaims(raw, subject.kata);
       const wanted = "problem" in claims ? [] : toJudge(promises, claims, scope);
