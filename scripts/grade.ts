@@ -34,6 +34,7 @@ import { scoringCommand } from "./lib/score/first-gap.ts";
 import { scoreFilesOf } from "./lib/score/score-files.ts";
 import { selfEvaluationLines } from "./lib/score/self-evaluation-lines.ts";
 import { canAsk, terminalAsker } from "./lib/score/terminal-asker.ts";
+import { gradeSubmissions, mergeGrades } from "./lib/submissions/submissions-command.ts";
 
 const root = path.dirname(import.meta.dirname);
 const columnsMax = 80;
@@ -43,6 +44,9 @@ const colours = coloursFor(process.stdout);
 await runCommand(gradeCommand, async (commandLine) => {
   refuseContradictions(commandLine);
   const katas = await loadCatalogue(root);
+  const { submissions, merge } = commandLine.options;
+  if (submissions !== undefined) return gradeSubmissions(root, katas, commandLine, submissions);
+  if (merge !== undefined) return mergeGrades(katas, commandLine, merge);
   if (commandLine.options.all) return gradeAll(commandLine, attemptsByEdit(root, katas));
   const subject = subjectWanted(root, katas, commandLine);
   if (commandLine.options.replay !== undefined) {
