@@ -14,6 +14,7 @@ import {
   noStress,
   unscored,
   type GradeReport,
+  type OwnTestsGrade,
   type StressGrade,
 } from "./grade-report.ts";
 import { subjectHash, suiteHash } from "./hashes.ts";
@@ -26,7 +27,7 @@ import {
 } from "./judge-promises.ts";
 import { readSignatures, withLooksLike } from "./looks-like.ts";
 import { levelGrades, promiseGrades, toJudge } from "./promise-grades.ts";
-import { runOwnTests, type OwnTestsRun } from "./own-tests.ts";
+import { runOwnTests } from "./own-tests.ts";
 import type { Progress } from "./progress.ts";
 import { runStress } from "./stress-run.ts";
 import type { SubjectLocation } from "./subject-location.ts";
@@ -44,8 +45,6 @@ export interface GradeRequest {
 
 export interface Grade {
   report: GradeReport;
-  /** What the report has no place for. */
-  failingOwnTests: string[];
 }
 
 export async function gradeSubject(request: GradeRequest): Promise<Grade> {
@@ -66,7 +65,8 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     ]);
     const { problem, claims, invariants, operations } = promises;
     const stress = await stressed(request, promises);
-    const ownTests = await testedByOwner(request, problem);
+    const attemptFiles = "bundle" in readable ? readable.bundle.inputs : [subject.file];
+    const ownTests = await testedByOwner(request, promises, attemptFiles);
     const evidence = { problem, types, invariants, level: claims?.level ?? null, stress };
     const { partial, seed } = scope;
     const report: GradeReport = {
@@ -74,10 +74,7 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       kata: kata.name,
       kataVersion: kata.version,
       suiteHash: suiteHash(root, kata.name),
-      subjectHash: subjectHash(
-        root,
-        "bundle" in readable ? readable.bundle.inputs : [subject.file],
-      ),
+      subjectHash: subjectHash(root, attemptFiles),
       subject: subject.kind === "file" ? subject.shownAs : subject.kind,
       level: evidence.level,
       seed,
@@ -92,10 +89,10 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       problem,
       stress,
       operations,
-      ownTests: ownTests.grade,
+      ownTests,
       score: unscored,
     };
-    return { report, failingOwnTests: ownTests.failing };
+    return { report };
   } finally {
     analysis.stop();
     progress.clear();
@@ -251,10 +248,16 @@ async function stressed(
 }
 
 async function testedByOwner(
-  { root, subject, scope, progress }: GradeRequest,
-  problem: string | null,
-): Promise<OwnTestsRun> {
-  if (scope.partial || problem !== null) return { grade: noOwnTests, failing: [] };
-  progress.now("own tests …");
-  return runOwnTests(root, subject);
+  { root, subject, promises, scope, progress }: GradeRequest,
+  { claims, invariants }: JudgedPromises,
+  attemptFiles: readonly string[],
+): Promise<OwnTestsGrade> {
+  if (scope.partial || claims === null) return noOwnTests;
+  const onProgress = (text: string) => progress.now(text);
+  onProgress("own tests …");
+  const { level } = claims;
+  const singleThreaded = claims.singleThreaded !== null;
+  return runOwnTests({
+    ...{ root, subject, promises, invariants, level, singleThreaded, attemptFiles, onProgress },
+  });
 }
