@@ -41,7 +41,7 @@ export interface OwnTestsRequest {
   level: number;
   singleThreaded: boolean;
   invariants: readonly PromiseGrade[];
-  /** The files of the attempt, the subject first. */
+  /** Every file that the attempt needs, the subject first. */
   attemptFiles: readonly string[];
   /** The work after which no further planted bug is begun: about ten seconds of two cores. */
   cpuSecondsMax?: number;
@@ -77,7 +77,10 @@ class OwnTests {
   readonly #lanes: TrialLanes;
 
   constructor(request: OwnTestsRequest, folder: string, lanes: TrialLanes) {
-    const { root, subject, attemptFiles } = request;
+    const { root, subject } = request;
+    // The platform and the contract are nobody's own.
+    const shared = path.join(root, "katas") + path.sep;
+    const attemptFiles = request.attemptFiles.filter((file) => !file.startsWith(shared));
     this.#request = request;
     this.#folder = folder;
     this.#lanes = lanes;
@@ -112,7 +115,8 @@ class OwnTests {
   }
 
   async #onAttempt() {
-    const { subject, attemptFiles } = this.#request;
+    const { subject } = this.#request;
+    const { attemptFiles } = this.#tests;
     const coverageFile = path.join(this.#folder, "coverage.json");
     const bundle = await this.#bundle("attempt", subject.file, { decisive: null, coverageFile });
     const { trials, late } = await this.#lanes.run([bundle.file]);

@@ -8,7 +8,12 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { Session, type Profiler } from "node:inspector";
 import { TestRunner } from "vitest";
-import { notesFileVariable, type TrialNote, type TrialPlan } from "../own-tests/trial-notes.ts";
+import {
+  cpuSecondsMaxVariable,
+  notesFileVariable,
+  type TrialNote,
+  type TrialPlan,
+} from "../own-tests/trial-notes.ts";
 
 type Test = Parameters<typeof TestRunner.getTestFn>[0];
 type Task = Parameters<TestRunner["onAfterRunTask"]>[0];
@@ -29,6 +34,7 @@ const cpuUsage = process.cpuUsage.bind(process);
 const activeResources = () => process.getActiveResourcesInfo().sort();
 
 const notesFile = process.env[notesFileVariable];
+const cpuSecondsMax = Number(process.env[cpuSecondsMaxVariable] ?? Infinity);
 /** What keeps this process alive while no test runs. */
 const restingResources = activeResources().filter((resource) => resource !== "Immediate");
 let timersOfOurs = 0;
@@ -40,12 +46,15 @@ export default class OwnTestRunner extends TestRunner {
   #isDecided = false;
   #coverage: Session | undefined;
   #usageAtStart = cpuUsage();
+  /** The work of all bundles so far. */
+  #cpuSeconds = 0;
 
   override async importFile(
     file: string,
     source: Parameters<TestRunner["importFile"]>[1],
   ): Promise<unknown> {
     if (source !== "collect") return super.importFile(file, source);
+    if (this.#cpuSeconds >= cpuSecondsMax) return note({ testFile: file, isLeftOut: true });
     note({ testFile: file });
     this.#usageAtStart = cpuUsage();
     this.#plan = JSON.parse(readFileSync(`${file}.json`, "utf8")) as TrialPlan;
@@ -93,7 +102,9 @@ export default class OwnTestRunner extends TestRunner {
       keepCoverage(this.#coverage, (suite as File).filepath, this.#plan.coverageFile);
     this.#coverage = undefined;
     const { user, system } = cpuUsage(this.#usageAtStart);
-    note({ testFile: (suite as File).filepath, cpuSeconds: (user + system) / 1e6 });
+    const cpuSeconds = (user + system) / 1e6;
+    this.#cpuSeconds += cpuSeconds;
+    note({ testFile: (suite as File).filepath, cpuSeconds });
   }
 }
 

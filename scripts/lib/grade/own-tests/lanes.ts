@@ -27,21 +27,19 @@ export interface Trial {
 
 /** No test of anybody takes so much work, unless it is lost. */
 const silenceMax: Silence = { cpuSeconds: 4, ms: 180_000 };
-const lanesMax = 2;
+const laneCount = 2;
 
 export class TrialLanes {
   readonly #folder: string;
-  readonly #lanes: SpareProcess[];
+  readonly #newLane: () => SpareProcess;
+  readonly #lanes: SpareProcess[] = [];
   readonly #children: (ChildProcess | undefined)[] = [];
   #lists = 0;
-  /** The work of all bundles so far. */
-  cpuSeconds = 0;
 
   constructor(root: string, folder: string) {
     this.#folder = folder;
     const script = path.join(import.meta.dirname, "own-tests-process.ts");
-    const told = JSON.stringify({ root, folder });
-    this.#lanes = Array.from({ length: lanesMax }, () => new SpareProcess(root, script, [told]));
+    this.#newLane = () => new SpareProcess(root, script, [JSON.stringify({ root, folder })]);
   }
 
   /**
@@ -54,19 +52,16 @@ export class TrialLanes {
   ): Promise<{ trials: Map<string, Trial>; late: string[] }> {
     const trials = new Map<string, Trial>();
     const late: string[] = [];
-    // Each lane takes a few at a time, so that both end together and a limit is met.
-    const queue = chunks(bundles, Math.max(1, Math.min(8, Math.ceil(bundles.length / lanesMax))));
     await Promise.all(
-      this.#lanes.map(async (_lane, index) => {
-        for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
-          if (this.cpuSeconds >= cpuSecondsMax) return;
-          let left = chunk;
-          while (left.length > 0) {
-            const ran = await this.#runList(index, left);
-            for (const [bundle, trial] of ran.trials) trials.set(bundle, trial);
-            late.push(...ran.late);
-            left = left.filter((bundle) => !trials.has(bundle));
-          }
+      Array.from({ length: laneCount }, async (_lane, lane) => {
+        let left = bundles.filter((_bundle, index) => index % laneCount === lane);
+        let cpuSecondsLeft = cpuSecondsMax / laneCount;
+        while (left.length > 0 && cpuSecondsLeft > 0) {
+          const ran = await this.#runList(lane, left, cpuSecondsLeft);
+          for (const [bundle, trial] of ran.trials) trials.set(bundle, trial);
+          late.push(...ran.late);
+          cpuSecondsLeft -= ran.cpuSeconds;
+          left = left.slice(ran.through);
         }
       }),
     );
@@ -78,33 +73,41 @@ export class TrialLanes {
     for (const lane of this.#lanes) lane.close();
   }
 
-  async #runList(index: number, bundles: string[]): Promise<ListRun> {
-    const child = (this.#children[index] ??= this.#lanes[index]?.take());
-    if (child === undefined) throw new Error(`There is no lane ${index}.`);
+  async #runList(lane: number, bundles: string[], cpuSecondsMax: number): Promise<ListRun> {
+    const child = (this.#children[lane] ??= (this.#lanes[lane] ??= this.#newLane()).take());
     this.#lists += 1;
     const notesFile = path.join(this.#folder, `notes-${this.#lists}`);
-    const { isDone, late } = await heardToTheEnd(child, { bundles, notesFile });
+    const limit = Number.isFinite(cpuSecondsMax) ? cpuSecondsMax : null;
+    const list = { bundles, notesFile, cpuSecondsMax: limit };
+    const { isDone, late } = await heardToTheEnd(child, list);
     if (!isDone) {
       endGroup(child);
-      this.#children[index] = undefined;
+      this.#children[lane] = undefined;
     }
     const notes = readNotes(notesFile);
-    this.cpuSeconds += notes.reduce((sum, { cpuSeconds = 0 }) => sum + cpuSeconds, 0);
+    const cpuSeconds = notes.reduce((sum, note) => sum + (note.cpuSeconds ?? 0), 0);
     const trials = new Map<string, Trial>();
+    let through = 0;
     for (const bundle of bundles) {
       const said = notes.filter(({ testFile }) => testFile === bundle);
-      if (said.length > 0) trials.set(bundle, trialOf(said));
-      else if (isDone || trials.size === 0) trials.set(bundle, neverBegun);
+      const trial = said.length === 0 ? neverBegun : trialOf(said);
       // What lies behind the one that did not come back is for the next process.
-      if (!isDone && trials.get(bundle)?.isFinished !== true) break;
+      if (!isDone && said.length === 0 && through > 0) break;
+      through += 1;
+      if (said.some(({ isLeftOut = false }) => isLeftOut)) continue;
+      trials.set(bundle, trial);
+      if (!isDone && !trial.isFinished) break;
     }
-    return { trials, late };
+    return { trials, late, cpuSeconds: cpuSeconds + (isDone ? 0 : silenceMax.cpuSeconds), through };
   }
 }
 
 interface ListRun {
   trials: Map<string, Trial>;
   late: string[];
+  cpuSeconds: number;
+  /** How many bundles of the list need no other process. */
+  through: number;
 }
 
 const neverBegun: Trial = { tests: [], isFinished: false, problem: "It could not be started." };
@@ -145,10 +148,4 @@ function trialOf(notes: readonly TrialNote[]): Trial {
     isFinished: notes.some(({ cpuSeconds }) => cpuSeconds !== undefined),
     problem: problem?.message ?? null,
   };
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

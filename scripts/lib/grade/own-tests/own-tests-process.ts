@@ -8,11 +8,13 @@
  */
 import path from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
-import { notesFileVariable } from "./trial-notes.ts";
+import { cpuSecondsMaxVariable, notesFileVariable } from "./trial-notes.ts";
 
 export interface TrialList {
   bundles: string[];
   notesFile: string;
+  /** The work after which no bundle of the list is begun; null for no end. */
+  cpuSecondsMax: number | null;
 }
 
 export type TrialMessage = { kind: "heard" } | { kind: "done"; late: string[] };
@@ -42,8 +44,9 @@ const vitest = await prepare();
 await vitest.standalone();
 process.on("message", (list: TrialList) => void run(list));
 
-async function run({ bundles, notesFile }: TrialList): Promise<void> {
+async function run({ bundles, notesFile, cpuSecondsMax }: TrialList): Promise<void> {
   process.env[notesFileVariable] = notesFile;
+  process.env[cpuSecondsMaxVariable] = String(cpuSecondsMax ?? Infinity);
   late = [];
   const project = vitest.getRootProject();
   await vitest.runTestSpecifications(

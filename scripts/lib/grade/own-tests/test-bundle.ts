@@ -70,10 +70,12 @@ export async function bundleTests(
         name: "another-implementation",
         setup: ({ onResolve }) => {
           onResolve({ filter: /^#subject$/ }, () => ({ path: subjectFile }));
-          onResolve({ filter: /^\./ }, ({ path: specifier, importer, resolveDir }) =>
-            path.resolve(resolveDir, specifier) === attemptFile && !own.has(importer)
-              ? { path: subjectFile }
-              : undefined,
+          onResolve(
+            { filter: endingIn(attemptFile) },
+            ({ path: specifier, importer, resolveDir }) =>
+              path.resolve(resolveDir, specifier) === attemptFile && !own.has(importer)
+                ? { path: subjectFile }
+                : undefined,
           );
           onResolve({ filter: /^(vitest|fast-check)$/ }, ({ path: name }) => ({
             path: addressOf(name as keyof typeof installed),
@@ -94,6 +96,10 @@ export async function bundleTests(
       .map((file) => (own.has(file) ? `./${path.relative(directory, file)}` : file))
       .sort(),
   };
+}
+
+function endingIn(file: string): RegExp {
+  return new RegExp(`/${path.basename(file).replaceAll(/[.+*?()[\]{}^$|\\]/g, "\\$&")}$`);
 }
 
 /** Everything that the tests and their helpers import; what the implementation imports is its own affair. */

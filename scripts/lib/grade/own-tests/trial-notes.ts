@@ -27,10 +27,13 @@ export interface TrialNote {
   message?: string;
   /** The bundle is through, after this much work. */
   cpuSeconds?: number;
+  /** The bundle was not begun: the work allowed was done before. */
+  isLeftOut?: boolean;
 }
 
-/** The environment variable that names the file of notes. */
+/** The environment variables that name the file of notes, and the work after which no bundle is begun. */
 export const notesFileVariable = "SYSTEMS_KATAS_TRIAL_NOTES";
+export const cpuSecondsMaxVariable = "SYSTEMS_KATAS_TRIAL_CPU_SECONDS";
 
 export function readNotes(file: string): TrialNote[] {
   try {
