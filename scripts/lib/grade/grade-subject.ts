@@ -6,13 +6,13 @@ import type { SubjectBundle } from "../../../tests/harness/subject-bundle.ts";
 import { bundleSubject, SubjectLoadError } from "../../../tests/harness/subject-bundle.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
 import { counted } from "../kata/text.ts";
+import { scoreSubject, type Scoring } from "../score/score-subject.ts";
 import { startAnalysis, type Analysis } from "./analysis.ts";
 import { checkClaims, type SubjectClaims } from "./claims.ts";
 import type { GradeScope } from "./grade-options.ts";
 import {
   noOwnTests,
   noStress,
-  unscored,
   type GradeReport,
   type OwnTestsGrade,
   type StressGrade,
@@ -39,12 +39,17 @@ export interface GradeRequest {
   promises: readonly KataPromise[];
   scope: GradeScope;
   progress: Progress;
+  /** How many children judge its promises at a time; where it is not said, as many as suit one grade. */
+  sideBySide?: number;
   /** One recorded history instead of checks; then neither types nor lint are looked at. */
   replay?: { id: string; token: string };
 }
 
 export interface Grade {
   report: GradeReport;
+  scoring: Scoring;
+  /** The subject and what it imports. */
+  inputs: readonly string[];
 }
 
 export async function gradeSubject(request: GradeRequest): Promise<Grade> {
@@ -65,16 +70,16 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     ]);
     const { problem, claims, invariants, operations } = promises;
     const stress = await stressed(request, promises);
-    const attemptFiles = "bundle" in readable ? readable.bundle.inputs : [subject.file];
-    const ownTests = await testedByOwner(request, promises, attemptFiles);
+    const inputs = "bundle" in readable ? readable.bundle.inputs : [subject.file];
+    const ownTests = await testedByOwner(request, promises, inputs);
     const evidence = { problem, types, invariants, level: claims?.level ?? null, stress };
     const { partial, seed } = scope;
-    const report: GradeReport = {
+    const measured: Omit<GradeReport, "score"> = {
       schemaVersion: 1,
       kata: kata.name,
       kataVersion: kata.version,
       suiteHash: suiteHash(root, kata.name),
-      subjectHash: subjectHash(root, attemptFiles),
+      subjectHash: subjectHash(root, inputs),
       subject: subject.kind === "file" ? subject.shownAs : subject.kind,
       level: evidence.level,
       seed,
@@ -90,9 +95,10 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       stress,
       operations,
       ownTests,
-      score: unscored,
     };
-    return { report };
+    const scoring = await scoreSubject({ root, subject, report: measured, inputs });
+    const report: GradeReport = { ...measured, score: scoring.score };
+    return { report, scoring, inputs };
   } finally {
     analysis.stop();
     progress.clear();
@@ -171,6 +177,7 @@ function judgeScope(
     ...plan,
     effort: scope.effort,
     measure: scope.only === null,
+    ...(request.sideBySide === undefined ? {} : { sideBySide: request.sideBySide }),
     choose: (raw) => {
       const claims = checkClaims(raw, subject.kata);
       const wanted = "problem" in claims ? [] : toJudge(promises, claims, scope);
