@@ -213,7 +213,7 @@ describe("the grade of own tests", () => {
         { test: "starts at seven", reason: expect.stringContaining("red on your code") as string },
       ],
       untested: [{ id: `${kata}/each-is-its-own`, caught: 0, of: 1 }],
-      uncovered: [`${kata}.ts:6`],
+      uncovered: [`${kata}.ts:5`],
       problem: null,
     });
     const attempt = path.join(repository.root, "attempts", kata);

@@ -95,7 +95,9 @@ class OwnTests {
   async grade(): Promise<OwnTestsGrade> {
     const { promises } = this.#request;
     const { trial, bundle, problem, uncovered } = await this.#onAttempt();
-    const rights = await this.#onRightImplementations();
+    // Tests that are all red have nothing to say about anybody else's code.
+    const hasGreen = trial.tests.some(({ state }) => state === "passed");
+    const rights = hasGreen ? await this.#onRightImplementations() : [];
     const asFar = rights.filter(({ level }) => level >= this.#request.level);
     const { trusted, alarms, setAside } = trustedTests(trial, asFar, bundle.beyondContract);
     const { tried, planted } = await this.#onPlantedBugs(trusted, rights);
@@ -155,20 +157,22 @@ class OwnTests {
       const decisive = decisiveTests(trusted, bug.level, level, rights);
       return decisive === null ? [] : [{ bug, decisive }];
     });
+    const asked = meant.filter(({ decisive }) => decisive.length > 0);
     const bundles = await Promise.all(
-      meant.map(({ bug, decisive }) => this.#bundle(`bug-${bug.name}`, bug.file, { decisive })),
+      asked.map(({ bug, decisive }) => this.#bundle(`bug-${bug.name}`, bug.file, { decisive })),
     );
-    this.#request.onProgress?.(`own tests on ${meant.length} planted bugs …`);
+    this.#request.onProgress?.(`own tests on ${asked.length} planted bugs …`);
     const { trials } = await this.#lanes.run(
       bundles.map(({ file }) => file),
       this.#request.cpuSecondsMax ?? cpuSecondsMaxDefault,
     );
-    const tried: { bug: BugToCatch; caught: boolean }[] = meant.flatMap(
-      ({ bug, decisive }, index) => {
-        const trial = trials.get(bundles[index]?.file ?? "");
-        return trial === undefined ? [] : [{ bug, caught: isCaught(trial, decisive) }];
-      },
-    );
+    const tried: { bug: BugToCatch; caught: boolean }[] = meant
+      .filter(({ decisive }) => decisive.length === 0)
+      .map(({ bug }) => ({ bug, caught: false }));
+    for (const [index, { bug, decisive }] of asked.entries()) {
+      const trial = trials.get(bundles[index]?.file ?? "");
+      if (trial !== undefined) tried.push({ bug, caught: isCaught(trial, decisive) });
+    }
     return { tried, planted: meant.length };
   }
 
