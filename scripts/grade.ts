@@ -6,6 +6,7 @@
  */
 import path from "node:path";
 import { UsageError } from "./lib/arguments.ts";
+import { markedFile, writeBetweenMarkers } from "./lib/grade/between-markers.ts";
 import { failurePicture } from "./lib/grade/failure-picture.ts";
 import {
   gradeCommand,
@@ -16,12 +17,18 @@ import {
 import type { GradeReport } from "./lib/grade/grade-report.ts";
 import { gradeSubject, type Grade } from "./lib/grade/grade-subject.ts";
 import { Progress } from "./lib/grade/progress.ts";
+import { gradeRow, tableMarkdown, tableText, type GradeRow } from "./lib/grade/reference-table.ts";
 import { debugReplay, keepAsTest, loadSuite, promiseOfToken } from "./lib/grade/replay.ts";
 import { gradeText, saveGrade } from "./lib/grade/save-grade.ts";
 import { scoreCard } from "./lib/grade/score-card.ts";
-import { attemptsByEdit, commandFor, type SubjectLocation } from "./lib/grade/subject-location.ts";
+import {
+  attemptsByEdit,
+  commandFor,
+  referenceLocation,
+  type SubjectLocation,
+} from "./lib/grade/subject-location.ts";
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
-import { loadCatalogue, loadPromises } from "./lib/kata/catalogue.ts";
+import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
 import { runCommand } from "./lib/run-command.ts";
 
@@ -33,7 +40,7 @@ const colours = coloursFor(process.stdout);
 await runCommand(gradeCommand, async (commandLine) => {
   refuseContradictions(commandLine);
   const katas = await loadCatalogue(root);
-  if (commandLine.options.all) return gradeAll(commandLine, attemptsByEdit(root, katas));
+  if (commandLine.options.all) return gradeAll(commandLine, katas);
   const subject = subjectWanted(root, katas, commandLine);
   if (commandLine.options.replay !== undefined) {
     return replay(commandLine, subject, commandLine.options.replay);
@@ -43,21 +50,31 @@ await runCommand(gradeCommand, async (commandLine) => {
   return report.verdict === "pass" ? 0 : 1;
 });
 
-async function gradeAll(
-  commandLine: GradeCommandLine,
-  attempts: readonly SubjectLocation[],
-): Promise<number> {
-  if (attempts.length === 0)
+async function gradeAll(commandLine: GradeCommandLine, katas: readonly Kata[]): Promise<number> {
+  const { options } = commandLine;
+  const isOfReferences = options.reference || options.solution;
+  const markdown = options.markdown === undefined ? undefined : markedFile(options.markdown);
+  const subjects = isOfReferences
+    ? katas.filter(isOffered).map((kata) => referenceLocation(root, kata))
+    : attemptsByEdit(root, katas);
+  if (subjects.length === 0)
     throw new UsageError("There is no attempt yet. Start one: npm run kata");
   const reports: GradeReport[] = [];
-  for (const attempt of attempts) {
-    process.stderr.write(`Grading ${attempt.shownAs}\n`);
-    const { report, print } = await gradeAndKeep(commandLine, attempt);
+  const rows: GradeRow[] = [];
+  for (const subject of subjects) {
+    process.stderr.write(`Grading ${subject.shownAs}\n`);
+    const startedMs = performance.now();
+    const { report, print } = await gradeAndKeep(commandLine, subject);
     reports.push(report);
-    if (!commandLine.options.json) print();
+    rows.push(gradeRow(report, (performance.now() - startedMs) / 1000));
+    if (!options.json && !isOfReferences) print();
   }
-  if (commandLine.options.json) {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, grades: reports }, null, 2)}\n`);
+  if (markdown !== undefined) writeBetweenMarkers(markdown, tableMarkdown(rows));
+  if (options.json) {
+    const all = { schemaVersion: 1, grades: reports, ...(isOfReferences ? { table: rows } : {}) };
+    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  } else if (isOfReferences) {
+    process.stdout.write(`${tableText(rows, columns, colours).join("\n")}\n`);
   }
   return reports.every(({ verdict }) => verdict === "pass") ? 0 : 1;
 }
@@ -70,8 +87,8 @@ async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocat
   await loadSuite(root, kata.name);
   const progress = new Progress();
   const grade = await gradeSubject({ root, subject, promises, scope, progress });
-  const notKept = saveGrade(grade.report, subject);
-  if (notKept !== undefined) process.stderr.write(`${notKept}\n`);
+  for (const notKept of await saveGrade(grade.report, subject))
+    process.stderr.write(`${notKept}\n`);
   return { report: grade.report, print: () => print(commandLine, grade, subject) };
 }
 

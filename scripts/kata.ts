@@ -21,7 +21,8 @@ import { coloursFor } from "./lib/kata/colours.ts";
 import { Evening, startRunners, type EveningOptions } from "./lib/kata/evening.ts";
 import { shownPath } from "./lib/kata/first-screen.ts";
 import { lookOnce } from "./lib/kata/once.ts";
-import { overviewLines, standingOf } from "./lib/kata/overview.ts";
+import { overviewLines } from "./lib/kata/overview.ts";
+import { standingOf } from "./lib/kata/standing.ts";
 import { Terminal } from "./lib/kata/terminal.ts";
 import { runCommand } from "./lib/run-command.ts";
 

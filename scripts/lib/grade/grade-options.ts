@@ -27,7 +27,16 @@ export const gradeCommand = {
     reference: { type: "flag", plainWord: true, help: "Grades the reference solution." },
     solution: { type: "flag", plainWord: true, help: "The same." },
     subject: { type: "text", valueName: "FILE", help: "Grades this .ts, .js or .mjs file." },
-    all: { type: "flag", plainWord: true, help: "Grades every attempt." },
+    all: {
+      type: "flag",
+      plainWord: true,
+      help: "Grades every attempt; with --reference, every reference, as a table.",
+    },
+    markdown: {
+      type: "text",
+      valueName: "FILE",
+      help: "With --reference --all: writes the table between the markers of FILE, too.",
+    },
     seed: {
       type: "number",
       valueName: "N",
@@ -66,8 +75,10 @@ const stressSecondsDefault = 3;
 const stressSecondsMax = 600;
 
 export function refuseContradictions({ words, options }: GradeCommandLine): void {
+  const isReference = options.reference || options.solution;
   const named = [
-    ["--reference", options.reference || options.solution],
+    // All references are one subject to name.
+    ["--reference", isReference && !options.all],
     ["--subject", options.subject !== undefined],
     ["a file", words[1] !== undefined],
     ["--all", options.all],
@@ -77,6 +88,11 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
     throw new UsageError(`Expected either ${first} or ${second}, got both.`);
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
+  }
+  if (options.markdown !== undefined && !(options.all && isReference)) {
+    throw new UsageError(
+      "--markdown needs --reference --all: it writes the table of the references.",
+    );
   }
   for (const name of ["debug", "as-test"] as const) {
     if (options[name] && options.replay === undefined) {
