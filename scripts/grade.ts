@@ -30,6 +30,8 @@ import {
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { keepReport } from "./lib/report/keep-report.ts";
+import { reportFile } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -83,12 +85,15 @@ async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocat
   const { kata } = subject;
   const promises = await loadPromises(kata);
   const scope = scopeOf(commandLine, kata, promises);
+  const { report: typed } = commandLine.options;
+  const reportWanted = typed === undefined ? undefined : reportFile(typed);
   // A kata without its suite cannot be graded at all.
   await loadSuite(root, kata.name);
   const progress = new Progress();
   const grade = await gradeSubject({ root, subject, promises, scope, progress });
-  for (const notKept of await saveGrade(grade.report, subject))
-    process.stderr.write(`${notKept}\n`);
+  const said = await saveGrade(grade.report, subject);
+  said.push(...keepReport(grade, subject, reportWanted));
+  for (const line of said) process.stderr.write(`${line}\n`);
   return { report: grade.report, print: () => print(commandLine, grade, subject) };
 }
 

@@ -51,6 +51,11 @@ export const gradeCommand = {
       valueName: "N",
       help: "How long the stress runs (0 skips it).",
     },
+    report: {
+      type: "text",
+      valueName: "FILE",
+      help: "Writes the report there, too, as one HTML file.",
+    },
     json: { type: "flag", help: "One JSON object on standard output." },
   },
 } as const satisfies CommandDeclaration;
@@ -93,6 +98,9 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
     throw new UsageError(
       "--markdown needs --reference --all: it writes the table of the references.",
     );
+  }
+  if (options.report !== undefined && (options.all || options.replay !== undefined)) {
+    throw new UsageError("--report is for one grade: leave out --all and --replay.");
   }
   for (const name of ["debug", "as-test"] as const) {
     if (options[name] && options.replay === undefined) {
