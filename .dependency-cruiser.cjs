@@ -100,7 +100,7 @@ module.exports = {
       name: "kata-tests-stay-with-their-kata",
       comment: "The tests of one kata know the harness, the platform and their own contract.",
       severity: "error",
-      from: { path: "^tests/(?!harness/|cli/)([^/]+)/" },
+      from: { path: "^tests/(?!harness/|cli/|browser/)([^/]+)/" },
       to: {
         path: ["^katas/", "^tests/", "^scripts/"],
         pathNot: ["^katas/platform/", "^katas/$1/", "^tests/harness/", "^tests/$1/"],
@@ -133,7 +133,7 @@ module.exports = {
       name: "nobody-imports-scripts",
       comment: "Commands are entry points; only their own tests open their parts.",
       severity: "error",
-      from: { pathNot: "^(scripts|tests/cli)/" },
+      from: { pathNot: "^(scripts|tests/(cli|browser))/" },
       to: { path: "^scripts/" },
     },
     {
