@@ -18,12 +18,22 @@ import { gradeSubject, type Grade } from "./lib/grade/grade-subject.ts";
 import { Progress } from "./lib/grade/progress.ts";
 import { debugReplay, keepAsTest, loadSuite, promiseOfToken } from "./lib/grade/replay.ts";
 import { gradeText, saveGrade } from "./lib/grade/save-grade.ts";
-import { scoreCard } from "./lib/grade/score-card.ts";
-import { attemptsByEdit, commandFor, type SubjectLocation } from "./lib/grade/subject-location.ts";
+import { scoreCard, scorePart } from "./lib/grade/score-card.ts";
+import {
+  attemptsByEdit,
+  commandFor,
+  shortName,
+  type SubjectLocation,
+} from "./lib/grade/subject-location.ts";
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { loadCatalogue, loadPromises } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
 import { runCommand } from "./lib/run-command.ts";
+import { askForScore, gradeAtHand, prepareAsking, type Graded } from "./lib/score/ask-for-score.ts";
+import { scoringCommand } from "./lib/score/first-gap.ts";
+import { scoreFilesOf } from "./lib/score/score-files.ts";
+import { selfEvaluationLines } from "./lib/score/self-evaluation-lines.ts";
+import { canAsk, terminalAsker } from "./lib/score/terminal-asker.ts";
 import { gradeSubmissions, mergeGrades } from "./lib/submissions/submissions-command.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -42,6 +52,8 @@ await runCommand(gradeCommand, async (commandLine) => {
   if (commandLine.options.replay !== undefined) {
     return replay(commandLine, subject, commandLine.options.replay);
   }
+  if (commandLine.options.score && canAsk()) return scoreByAsking(commandLine, subject);
+  if (commandLine.options.score) process.stderr.write(`${needsTerminal(subject)}\n`);
   const { report, print } = await gradeAndKeep(commandLine, subject);
   print();
   return report.verdict === "pass" ? 0 : 1;
@@ -67,16 +79,65 @@ async function gradeAll(
 }
 
 async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocation) {
+  const grade = await gradeNow(commandLine, subject);
+  for (const problem of grade.scoring.problems) process.stderr.write(`${problem}\n`);
+  keep(grade.report, subject);
+  return { report: grade.report, print: () => print(commandLine, grade, subject) };
+}
+
+async function gradeNow(commandLine: GradeCommandLine, subject: SubjectLocation): Promise<Grade> {
   const { kata } = subject;
   const promises = await loadPromises(kata);
   const scope = scopeOf(commandLine, kata, promises);
   // A kata without its suite cannot be graded at all.
   await loadSuite(root, kata.name);
-  const progress = new Progress();
-  const grade = await gradeSubject({ root, subject, promises, scope, progress });
-  const notKept = saveGrade(grade.report, subject);
+  return gradeSubject({ root, subject, promises, scope, progress: new Progress() });
+}
+
+function keep(report: GradeReport, subject: SubjectLocation): void {
+  const notKept = saveGrade(report, subject);
   if (notKept !== undefined) process.stderr.write(`${notKept}\n`);
-  return { report: grade.report, print: () => print(commandLine, grade, subject) };
+}
+
+/** Grades if nothing true is at hand, asks, and keeps the score; interrupted, it keeps what was answered. */
+async function scoreByAsking(
+  commandLine: GradeCommandLine,
+  subject: SubjectLocation,
+): Promise<number> {
+  const { options } = commandLine;
+  const asking = prepareAsking(root, subject, options.again);
+  const isAnyGradeGood = options.seed === undefined && options["stress-seconds"] === undefined;
+  let graded: Graded | null = isAnyGradeGood ? await gradeAtHand(root, subject) : null;
+  if (graded === null) {
+    const grade = await gradeNow(commandLine, subject);
+    if (!options.json) print(commandLine, grade, subject);
+    graded = grade;
+  }
+  const asker = terminalAsker({ input: process.stdin, output: process.stderr });
+  const { report, scoring, answers, outcome } = await askForScore(asking, graded, asker);
+  keep(report, subject);
+  if (outcome === "interrupted") {
+    process.stderr.write(`What you have answered is kept. To go on: ${scoringCommand(subject)}\n`);
+    return 130;
+  }
+  if (options.json) process.stdout.write(gradeText(report));
+  else {
+    const { kata } = subject;
+    const frame = { kata, subject, columns, colours, everyFailure: false };
+    const sheet = { report, kata, answers, date: new Date(), variant: null };
+    const lines = [
+      ...scorePart(report, scoring.evidence, frame),
+      "",
+      ...selfEvaluationLines(sheet, columns),
+    ];
+    process.stdout.write(`\n${lines.join("\n")}\n`);
+  }
+  return report.verdict === "pass" ? 0 : 1;
+}
+
+function needsTerminal(subject: SubjectLocation): string {
+  const { scores } = scoreFilesOf(subject);
+  return `--score asks questions and needs a terminal. Somebody else's scores can be written into ${shortName(root, scores)}, such as { "by": "Ada", "scores": { "10": 4 } }.`;
 }
 
 function print({ options }: GradeCommandLine, grade: Grade, subject: SubjectLocation): void {

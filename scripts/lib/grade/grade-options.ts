@@ -42,6 +42,8 @@ export const gradeCommand = {
       valueName: "N",
       help: "How long the stress runs (0 skips it).",
     },
+    score: { type: "flag", plainWord: true, help: "Asks what no machine knows, for the score." },
+    again: { type: "flag", help: "With --score: asks what is answered, too." },
     json: { type: "flag", help: "One JSON object on standard output." },
     submissions: {
       type: "text",
@@ -88,6 +90,7 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
   }
+  refuseNarrowedScore(options);
   for (const name of ["debug", "as-test"] as const) {
     if (options[name] && options.replay === undefined) {
       throw new UsageError(
@@ -106,6 +109,20 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   ) {
     throw new UsageError(
       "A token names its promise: leave out --only, --level and --all with --replay.",
+    );
+  }
+}
+
+function refuseNarrowedScore(options: GradeCommandLine["options"]): void {
+  if (options.again && !options.score) {
+    throw new UsageError("--again needs --score: it asks what is answered, too.");
+  }
+  const narrowing = (["all", "quick", "level", "only", "replay"] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false,
+  );
+  if (options.score && narrowing !== undefined) {
+    throw new UsageError(
+      `Expected a full grade of one file with --score: leave out --${narrowing}.`,
     );
   }
 }
@@ -131,6 +148,7 @@ function refuseSubmissionContradictions({ words, options }: GradeCommandLine): v
     ["--reference", options.reference || options.solution],
     ["--subject", options.subject !== undefined],
     ["--replay", options.replay !== undefined],
+    ["--score", options.score],
     ["--every-failure", options["every-failure"]],
     ["a file", words[1] !== undefined],
   ] as const;

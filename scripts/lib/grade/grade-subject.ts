@@ -6,16 +6,11 @@ import type { SubjectBundle } from "../../../tests/harness/subject-bundle.ts";
 import { bundleSubject, SubjectLoadError } from "../../../tests/harness/subject-bundle.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
 import { counted } from "../kata/text.ts";
+import { scoreSubject, type Scoring } from "../score/score-subject.ts";
 import { startAnalysis, type Analysis } from "./analysis.ts";
 import { checkClaims, type SubjectClaims } from "./claims.ts";
 import type { GradeScope } from "./grade-options.ts";
-import {
-  noOwnTests,
-  noStress,
-  unscored,
-  type GradeReport,
-  type StressGrade,
-} from "./grade-report.ts";
+import { noOwnTests, noStress, type GradeReport, type StressGrade } from "./grade-report.ts";
 import { subjectHash, suiteHash } from "./hashes.ts";
 import {
   judgePromises,
@@ -48,6 +43,9 @@ export interface Grade {
   report: GradeReport;
   /** What the report has no place for. */
   failingOwnTests: string[];
+  scoring: Scoring;
+  /** The subject and what it imports. */
+  inputs: readonly string[];
 }
 
 export async function gradeSubject(request: GradeRequest): Promise<Grade> {
@@ -71,15 +69,13 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     const ownTests = await testedByOwner(request, problem);
     const evidence = { problem, types, invariants, level: claims?.level ?? null, stress };
     const { partial, seed } = scope;
-    const report: GradeReport = {
+    const inputs = "bundle" in readable ? readable.bundle.inputs : [subject.file];
+    const measured: Omit<GradeReport, "score"> = {
       schemaVersion: 1,
       kata: kata.name,
       kataVersion: kata.version,
       suiteHash: suiteHash(root, kata.name),
-      subjectHash: subjectHash(
-        root,
-        "bundle" in readable ? readable.bundle.inputs : [subject.file],
-      ),
+      subjectHash: subjectHash(root, inputs),
       subject: subject.kind === "file" ? subject.shownAs : subject.kind,
       level: evidence.level,
       seed,
@@ -95,9 +91,10 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       stress,
       operations,
       ownTests: ownTests.grade,
-      score: unscored,
     };
-    return { report, failingOwnTests: ownTests.failing };
+    const scoring = await scoreSubject({ root, subject, report: measured, inputs });
+    const report: GradeReport = { ...measured, score: scoring.score };
+    return { report, failingOwnTests: ownTests.failing, scoring, inputs };
   } finally {
     analysis.stop();
     progress.clear();

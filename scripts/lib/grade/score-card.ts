@@ -2,9 +2,12 @@
  * The grade for people: what failed first, as a picture, then one line for each thing that was measured,
  * and the verdict last, where the eye is.
  */
+import type { Evidence } from "../../../rubric/shape.ts";
 import type { Kata } from "../kata/catalogue.ts";
 import type { Colours } from "../kata/colours.ts";
 import { counted, harmless, wrap } from "../kata/text.ts";
+import { firstGap, scoringCommand } from "../score/first-gap.ts";
+import { scoreLines } from "../score/score-lines.ts";
 import { failurePicture } from "./failure-picture.ts";
 import { inOrderOfFixing } from "./fix-first.ts";
 import type { Grade } from "./grade-subject.ts";
@@ -22,7 +25,7 @@ export interface CardFrame {
 const labelWidth = 12;
 const findingsShownMax = 5;
 
-export function scoreCard({ report, failingOwnTests }: Grade, frame: CardFrame): string[] {
+export function scoreCard({ report, failingOwnTests, scoring }: Grade, frame: CardFrame): string[] {
   const failures = inOrderOfFixing(report.invariants);
   return [
     ...title(report, frame),
@@ -34,13 +37,18 @@ export function scoreCard({ report, failingOwnTests }: Grade, frame: CardFrame):
     ...stressLines(report, frame),
     ...operationLines(report, frame),
     ...ownTestLines(report, failingOwnTests, frame),
-    ...entry(
-      "score",
-      "unscored: the 14 dimensions are not judged yet, this card shows what was measured",
-      frame,
-    ),
     "",
+    ...scorePart(report, scoring.evidence, frame),
+  ];
+}
+
+/** The end of a card: fourteen lines, the verdict, and what to do next. */
+export function scorePart(report: GradeReport, evidence: Evidence, frame: CardFrame): string[] {
+  return [
+    ...scoreLines(report, frame.columns, frame.colours),
+    ...(report.partial ? [] : [""]),
     ...verdictLines(report, frame),
+    ...nextLines(report, evidence, frame),
   ];
 }
 
@@ -212,6 +220,21 @@ function verdictReason(report: GradeReport, { coreLevel, name }: Kata): string {
   if (!types.ok) parts.push("it does not type-check");
   if (stress.status === "broken") parts.push("stress broke it");
   return `${parts.join("; ")}.`;
+}
+
+/** What is missing first, what to do about it, and how to score what nobody has scored. */
+function nextLines(report: GradeReport, evidence: Evidence, frame: CardFrame): string[] {
+  const { subject } = frame;
+  const first = firstGap(report, evidence, subject);
+  if (first === null) return [];
+  const isScored = report.score.total !== null;
+  return [
+    ...entry("first gap", harmless(first.gap), frame),
+    ...entry("do next", harmless(first.next), frame),
+    ...(isScored || first.next === scoringCommand(subject)
+      ? []
+      : entry("to score", scoringCommand(subject), frame)),
+  ];
 }
 
 // ── Words ─────────────────────────────────────────────────────────────────────────────────────
