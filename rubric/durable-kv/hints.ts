@@ -320,11 +320,11 @@ export const hints: readonly Hint[] = [
       "unfinished compactions count too.",
     mechanism:
       "Remove everything that the snapshot replaces, and at every open what no recovery would " +
-      "read: unfinished snapshots, older segments, files without one whole record. If writers " +
-      "have produced a lot while the snapshot was being written, go round again before you " +
-      "resolve. A compact that finds another one running may share its end only if what it " +
-      "promises is then true for itself. When the disk has kept you from removing, reject " +
-      "rather than resolve.",
+      "read: unfinished snapshots, segments that a snapshot replaces, torn leftovers of lives " +
+      "that never completed a batch. If writers have produced a lot while the snapshot was " +
+      "being written, go round again before you resolve. A compact that finds another one " +
+      "running may share its end only if what it promises is then true for itself. When the " +
+      "disk has kept you from removing, reject rather than resolve.",
   },
   {
     id: "writers-pass-by",

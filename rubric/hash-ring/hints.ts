@@ -20,11 +20,11 @@ export const hints: readonly Hint[] = [
       "ranking is the order in which nodes appear on a walk from the key's position.",
     mechanism:
       "Keep all points sorted by position. Find the first point that is not below the key's " +
-      "position, and go on from there, from the last point to the first, collecting nodes that " +
-      "you do not have yet. Stop when you have as many as asked for or have passed each point " +
-      "once; the second condition makes two nodes, one and none safe. Fewer than asked for is " +
-      "exactly when the flag is set. Whoever leaves is struck from the walk, so the next one is " +
-      "first without any further rule.",
+      "position, and go on from there, and from the last point on to the first, collecting " +
+      "nodes that you do not have yet. Stop when you have as many as asked for or have passed " +
+      "each point once; the second condition makes two nodes, one and none safe. Fewer than " +
+      "asked for is exactly when the flag is set. Whoever leaves is struck from the walk, so " +
+      "the next one is first without any further rule.",
   },
   {
     id: "same-members-same-ring",
@@ -64,7 +64,7 @@ export const hints: readonly Hint[] = [
     level: 1,
     about: "algorithm",
     promises: ["hash-ring/answers-stay-as-given", "hash-ring/bad-arguments-are-refused"],
-    nudge: "A caller sorts the list that you gave him. What does the next caller get?",
+    nudge: "A caller sorts the list that it was given. What does the next caller get?",
     concept: "Nothing that can be changed leaves the ring, and nothing unchecked enters it.",
     mechanism:
       "Hand out a copy, or one list that is frozen and therefore may be shared by all. Check " +
@@ -116,9 +116,7 @@ export const hints: readonly Hint[] = [
     level: 2,
     about: "algorithm",
     promises: ["hash-ring/names-do-not-blur"],
-    nudge:
-      'Write down the labels of the twelfth point of "a" and of the second point of "a1". ' +
-      "Are they different?",
+    nudge: 'Write down the labels of point 12 of "a" and of point 2 of "a1". Are they different?',
     concept:
       "An unambiguous encoding of two things into one text, and names that are taken as they " +
       "are.",
@@ -139,7 +137,8 @@ export const hints: readonly Hint[] = [
       "bits do they differ?",
     concept:
       "Avalanche: a change of one character has to change each bit of the result about half of " +
-      "the time. Then a share deviates by one over the root of the number of points.",
+      "the time. Then a share is off by about one over the root of the number of points, and by " +
+      "no more.",
     mechanism:
       "A simple multiplying hash over characters tells texts apart but leaves those that differ " +
       "only at their end close together. Add a last step that folds high bits into low ones and " +
@@ -219,9 +218,8 @@ export const hints: readonly Hint[] = [
     mechanism:
       "Record a placed key with its load, even when there is no node, and let it wait without a " +
       "carrier. On a departure the keys of that node lose their carrier and are housed again; " +
-      "on a join the waiting ones are housed first of all. Asking for a carrier only looks it " +
-      "up. Nothing of this may influence ordinary lookups, whose answers follow from members " +
-      "alone.",
+      "on the first join the waiting ones are housed. Asking for a carrier only looks it up. " +
+      "Nothing of this may influence ordinary lookups, whose answers follow from members alone.",
   },
   {
     id: "as-early-as-there-is-room",

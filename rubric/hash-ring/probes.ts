@@ -275,7 +275,7 @@ export const probes: readonly Probe[] = [
       "A view: the reference to a table that never changes, so taking it costs nothing, and " +
       "holding it costs the table, a megabyte or two. Comparing two views gives the list of " +
       "copies to make. The lists that a lookup has handed out need the same care: either frozen " +
-      "or copied, since a caller who sorts his list must not sort mine.",
+      "or copied, since a caller who sorts a list must not sort mine.",
     weak: "I clone the ring by adding all nodes to a new one.",
     dimensions: [5, 7, 11],
     promises: ["hash-ring/views-stay", "hash-ring/answers-stay-as-given"],

@@ -148,15 +148,16 @@ export const hints: readonly Hint[] = [
       "Two tables lie in the directory, and one of them is half written. How does the next open " +
       "know which one, without reading them to the end?",
     concept:
-      "A manifest: a table is part of the tree if the newest valid list names it, and otherwise " +
-      "it is litter.",
+      "A manifest: a table is part of the tree if the newest list names it, and otherwise it is " +
+      "litter.",
     mechanism:
       "Write a new list as a whole under a provisional name, sync it, rename it, sync the " +
       "directory. Opening locks the directory, takes the newest list that counts, trusts the " +
       "tables that it names, replays the logs that it does not cover, and removes every other " +
-      "file once the new state is safe. Cut a log at its first record that does not fit. A " +
-      "crash in the middle of opening must leave something that the next open understands in " +
-      "the same way.",
+      "file once the new state is safe. A list under its final name that does not fit its " +
+      "checksum has rotted: refuse it, and do not fall back on an older one. Cut a log at its " +
+      "first record that does not fit. A crash in the middle of opening must leave something " +
+      "that the next open understands in the same way.",
   },
   {
     id: "shown-means-kept",
@@ -339,7 +340,8 @@ export const hints: readonly Hint[] = [
       "level. When a level is too large, take one table of it and merge it with the tables that " +
       "it overlaps in the next one, and prefer the table that overlaps least. Cut results into " +
       "tables of a fixed size, so that a merge touches a part of a level only. Space then " +
-      "exceeds live data by about a tenth and the fresh runs, and a range asks one run a level.",
+      "exceeds live data by about a tenth and the fresh runs, and a range asks the fresh runs " +
+      "and one run a level.",
   },
   {
     id: "runs-of-a-size",
