@@ -39,7 +39,16 @@ import type {
 } from "./history.ts";
 import { isJudgedRefusal, judgeHistory, type Kind, type Problem, times } from "./judge.ts";
 import { ruleNamed } from "./rules.ts";
-import { batchInWords, open, pay, type Script, shown, type Step, valueOf } from "./script.ts";
+import {
+  batchInWords,
+  type CrashPlan,
+  open,
+  pay,
+  type Script,
+  shown,
+  type Step,
+  valueOf,
+} from "./script.ts";
 import {
   HastyClock,
   ledgerPrefix,
@@ -94,6 +103,8 @@ export class Session {
   readonly features = new Set<string>();
   /** Whether the end of a validator came while it had something to do. */
   hasCrashed = false;
+  /** Whether the one that took over came to its end, too. */
+  hasCrashedAgain = false;
   answers = 0;
   /** What checks look at beside the history; told at the end. */
   readonly problems: Problem[] = [];
@@ -135,7 +146,7 @@ export class Session {
     this.world.isTimeLast =
       script.options?.slowLast === true || script.options?.executor === "workers";
     const { gates } = this.world;
-    let crashed = false;
+    const ends = endsOf(script.crash);
     const end = await runLife<WorldCall>(
       async () => {
         await Promise.all(clients.map((client) => this.#runClient(client, clients.length > 1)));
@@ -148,8 +159,8 @@ export class Session {
         ),
         atRest: async (step) => {
           const { crash } = script;
-          if (crash !== undefined && !crashed && step >= crash.step) {
-            crashed = true;
+          if (crash !== undefined && step >= (ends[0] ?? Number.POSITIVE_INFINITY)) {
+            ends.shift();
             this.#crash(clients[crash.client] as Client, crash.isDone);
             await microtasksDone();
           }
@@ -217,6 +228,7 @@ export class Session {
 
   #crash(client: Client, isDone: boolean): void {
     if (client.isDone) return;
+    this.hasCrashedAgain = this.hasCrashed;
     this.hasCrashed = true;
     const underWay = this.world.gates
       .underWay()
@@ -917,7 +929,7 @@ export class Session {
       kind: "broken",
       states: this.answers,
       signature,
-      phase: this.hasCrashed ? "crash" : "live",
+      phase: this.hasCrashedAgain ? "crash in recovery" : this.hasCrashed ? "crash" : "live",
       therefore,
       features: [signature, ...this.features],
       schedule: this.#schedule,
@@ -937,6 +949,13 @@ export class Session {
       what: `${what} is never answered: nothing is under way, and no time that passes changes that.`,
     });
   }
+}
+
+/** The steps at which a validator comes to its end. */
+function endsOf(crash: CrashPlan | undefined): number[] {
+  if (crash === undefined) return [];
+  const { step, again } = crash;
+  return again === undefined ? [step] : [step, step + again];
 }
 
 /** Slow rules answer when nothing else can happen. */
