@@ -337,7 +337,8 @@ export class Session {
       record.lostRaces = lostRaces(life.calls, calls);
       record.wrongCalls =
         record.lostRaces +
-        calls.filter(({ answer }) => answer === "TIMED_OUT" || answer === "THROTTLED").length;
+        calls.filter(({ answer }) => answer === "TIMED_OUT" || answer === "THROTTLED").length +
+        calls.filter((made) => this.#isLostUnanswered(life.calls, made)).length;
       this.#commitSettled(record, client);
       this.#judgeOverload(record, waitingBefore);
       if (record.isAborted && step.abort !== undefined)
@@ -358,6 +359,13 @@ export class Session {
     // What it finds is kept: whoever waits for it may come later, or never.
     tracked.catch(() => undefined);
     client.waiting.add(tracked);
+  }
+
+  /** A put that timed out, and whose name is somebody else's by now: two things went wrong with it. */
+  #isLostUnanswered(all: readonly MadeCall[], made: MadeCall): boolean {
+    const { call, answer } = made;
+    if (call.method !== "putIfAbsent" || answer !== "TIMED_OUT") return false;
+    return this.world.objects.list(call.name).includes(call.name) && !isOwn(all, call.name);
   }
 
   #commitSettled(record: CommitRecord, client: Client): void {
@@ -984,14 +992,18 @@ function lostRaces(all: readonly MadeCall[], calls: readonly MadeCall[]): number
 /** A put for a name that somebody else had taken, and not an earlier put of its own whose answer was lost. */
 function isLost(all: readonly MadeCall[], made: MadeCall): boolean {
   const { call, answer } = made;
-  if (call.method !== "putIfAbsent" || answer !== "ALREADY_EXISTS") return false;
-  return !all.some(
-    (other) =>
-      other.call.method === "putIfAbsent" &&
-      other.call.name === call.name &&
-      other.fault === "timed out after" &&
-      other.answer !== undefined &&
-      !other.wasTaken,
+  return call.method === "putIfAbsent" && answer === "ALREADY_EXISTS" && !isOwn(all, call.name);
+}
+
+/** Whether a put of these calls has taken the name, though its answer was lost. */
+function isOwn(all: readonly MadeCall[], name: string): boolean {
+  return all.some(
+    ({ call, fault, answer, wasTaken }) =>
+      call.method === "putIfAbsent" &&
+      call.name === name &&
+      fault === "timed out after" &&
+      answer !== undefined &&
+      !wasTaken,
   );
 }
 

@@ -731,7 +731,8 @@ class WorkerPool extends Pool {
   /** One worker after the other, as each dies. */
   async #serve(): Promise<void> {
     while (!this.#isOver) {
-      if (this.waiting.length === 0) await new Promise<void>((wake) => this.#idle.add(wake));
+      if (this.waiting.length + this.#alone.length === 0)
+        await new Promise<void>((wake) => this.#idle.add(wake));
       else await this.#liveOfOneWorker();
     }
   }
