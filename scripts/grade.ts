@@ -24,6 +24,7 @@ import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { loadCatalogue, loadPromises } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
 import { runCommand } from "./lib/run-command.ts";
+import { gradeSubmissions, mergeGrades } from "./lib/submissions/submissions-command.ts";
 
 const root = path.dirname(import.meta.dirname);
 const columnsMax = 80;
@@ -33,6 +34,9 @@ const colours = coloursFor(process.stdout);
 await runCommand(gradeCommand, async (commandLine) => {
   refuseContradictions(commandLine);
   const katas = await loadCatalogue(root);
+  const { submissions, merge } = commandLine.options;
+  if (submissions !== undefined) return gradeSubmissions(root, katas, commandLine, submissions);
+  if (merge !== undefined) return mergeGrades(katas, commandLine, merge);
   if (commandLine.options.all) return gradeAll(commandLine, attemptsByEdit(root, katas));
   const subject = subjectWanted(root, katas, commandLine);
   if (commandLine.options.replay !== undefined) {

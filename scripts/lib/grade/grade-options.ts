@@ -43,6 +43,15 @@ export const gradeCommand = {
       help: "How long the stress runs (0 skips it).",
     },
     json: { type: "flag", help: "One JSON object on standard output." },
+    submissions: {
+      type: "text",
+      valueName: "DIR",
+      help: "Grades everybody's: DIR/<name>/<kata>.ts or DIR/<name>.ts.",
+    },
+    out: { type: "text", valueName: "DIR", help: "Where their grades go (default: DIR-graded)." },
+    seeds: { type: "text", valueName: "A-B", help: "Grades each with every seed from A to B." },
+    shard: { type: "text", valueName: "I/N", help: "Does the I-th of N parts of the work." },
+    merge: { type: "texts", valueName: "DIR…", help: "Puts the parts that were graded together." },
   },
 } as const satisfies CommandDeclaration;
 
@@ -75,6 +84,7 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   const [first, second] = named.filter(([, isTyped]) => isTyped).map(([name]) => name);
   if (second !== undefined)
     throw new UsageError(`Expected either ${first} or ${second}, got both.`);
+  refuseSubmissionContradictions({ words, options, helpWanted: false });
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
   }
@@ -98,6 +108,46 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
       "A token names its promise: leave out --only, --level and --all with --replay.",
     );
   }
+}
+
+/** Everybody's at once: what speaks of one subject has no place there, and the other way round. */
+function refuseSubmissionContradictions({ words, options }: GradeCommandLine): void {
+  const { submissions, merge } = options;
+  if (submissions !== undefined && merge !== undefined) {
+    throw new UsageError("Expected either --submissions or --merge, got both.");
+  }
+  const many = submissions === undefined ? "--merge" : "--submissions";
+  if (submissions === undefined && merge === undefined) {
+    for (const name of ["out", "seeds", "shard"] as const) {
+      if (options[name] === undefined) continue;
+      throw new UsageError(
+        `--${name} needs --submissions DIR: it says how a folder of submissions is graded.`,
+      );
+    }
+    return;
+  }
+  const one = [
+    ["--all", options.all],
+    ["--reference", options.reference || options.solution],
+    ["--subject", options.subject !== undefined],
+    ["--replay", options.replay !== undefined],
+    ["--every-failure", options["every-failure"]],
+    ["a file", words[1] !== undefined],
+  ] as const;
+  const [other] = one.filter(([, isTyped]) => isTyped).map(([name]) => name);
+  if (other !== undefined) throw new UsageError(`Expected either ${many} or ${other}, got both.`);
+  if (options.seed !== undefined && options.seeds !== undefined) {
+    throw new UsageError("Expected either --seed or --seeds, got both.");
+  }
+  if (merge === undefined) return;
+  const ofGrading = ["seed", "seeds", "shard", "level", "only", "stress-seconds"] as const;
+  const again = ofGrading.find((name) => options[name] !== undefined);
+  if (again !== undefined || options.quick) {
+    throw new UsageError(
+      `--merge grades nothing: leave out --${again ?? "quick"}, the parts say how they were graded.`,
+    );
+  }
+  if (options.out === undefined) throw new UsageError("Expected --out DIR with --merge.");
 }
 
 export function scopeOf(

@@ -38,6 +38,8 @@ export interface GradeRequest {
   promises: readonly KataPromise[];
   scope: GradeScope;
   progress: Progress;
+  /** How many children judge its promises at a time; where it is not said, as many as suit one grade. */
+  sideBySide?: number;
   /** One recorded history instead of checks; then neither types nor lint are looked at. */
   replay?: { id: string; token: string };
 }
@@ -174,6 +176,7 @@ function judgeScope(
     ...plan,
     effort: scope.effort,
     measure: scope.only === null,
+    ...(request.sideBySide === undefined ? {} : { sideBySide: request.sideBySide }),
     choose: (raw) => {
       const claims = checkClaims(raw, subject.kata);
       const wanted = "problem" in claims ? [] : toJudge(promises, claims, scope);
