@@ -407,7 +407,6 @@ async function draw(
     format,
     minutes: minutes ?? format.minutes,
     seed,
-    variant: null,
     weakest,
   });
 }

@@ -14,11 +14,14 @@ export function answerFrom(
   question: string,
 ): { fact: string | null; answer: string } {
   const asked = new Set(wordsOf(question));
-  let best: { fact: Fact; share: number } | undefined;
+  let best: { fact: Fact; share: number; hits: number } | undefined;
   for (const fact of facts) {
     const about = wordsOf(fact.about);
-    const share = about.filter((word) => asked.has(word)).length / Math.max(1, about.length);
-    if (share >= shareMin && share > (best?.share ?? 0)) best = { fact, share };
+    const hits = about.filter((word) => asked.has(word)).length;
+    const share = hits / Math.max(1, about.length);
+    const isBetter =
+      best === undefined || share > best.share || (share === best.share && hits > best.hits);
+    if (share >= shareMin && isBetter) best = { fact, share, hits };
   }
   if (best === undefined) return { fact: null, answer: assumeSomething };
   return { fact: best.fact.about, answer: best.fact.answer };

@@ -26,8 +26,6 @@ export interface SessionPlan {
   /** What the format asks for; a session of more minutes than this never counts as passed. */
   formatMinutes: number;
   seed: number;
-  /** The name of the variant that is asked for, and what it says. */
-  variant: { name: string; says: string } | null;
   /** The dimension that earlier grades show to be the weakest. */
   weakest: DimensionNumber | null;
   coreLevel: number;
@@ -77,7 +75,6 @@ export interface PlanRequest {
   format: SessionFormat;
   minutes: number;
   seed: number;
-  variant: SessionPlan["variant"];
   weakest: DimensionNumber | null;
 }
 
@@ -86,7 +83,7 @@ const warningMinutesMax = 2;
 const warningShare = 0.2;
 
 export function drawPlan(request: PlanRequest): SessionPlan {
-  const { kata, promises, rubric, format, minutes, seed, variant, weakest } = request;
+  const { kata, promises, rubric, format, minutes, seed, weakest } = request;
   const phases = plannedPhases(format, minutes);
   const levelOf = new Map(promises.map(({ id, level }) => [id, level]));
   const probes = inDrawnOrder(rubric.probes, seed).map((probe) => ({
@@ -104,7 +101,6 @@ export function drawPlan(request: PlanRequest): SessionPlan {
     minutes,
     formatMinutes: format.minutes,
     seed,
-    variant,
     weakest,
     coreLevel: kata.coreLevel,
     levels: plannedLevels(kata, promises, phases),

@@ -69,7 +69,6 @@ export function boardText(state: SessionState): string {
   const change = asked.find(({ kind }) => kind === "change");
   return [
     plan.prompt,
-    ...(plan.variant === null ? [] : ["", plan.variant.says]),
     ...plan.levels
       .slice(0, revealed)
       .flatMap(({ title, promises }, index) => [

@@ -470,14 +470,13 @@ function enterNext(recorder: Recorder, ms: number, because: BellReason): void {
     recorder.note(ms, { event: "bell", because });
     return;
   }
-  const problem =
-    index === 0 ? [plan.prompt, ...(plan.variant === null ? [] : [plan.variant.says])] : [];
-  const said = [...problem, phase.opens].join(" ");
+  const problem = index === 0 ? plan.prompt : "";
+  const said = [problem, phase.opens].join(" ").trim();
   if (phase.codes) {
     recorder.note(ms, { event: "phase", phase: index, said });
     return;
   }
-  recorder.note(ms, { event: "phase", phase: index, said: problem.join(" ") });
+  recorder.note(ms, { event: "phase", phase: index, said: problem });
   const question = `${phase.id}-opening`;
   const opening = { event: "asked", question, kind: "opening", text: phase.opens } as const;
   recorder.note(ms, { ...opening, because: "opens the phase" });
