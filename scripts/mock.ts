@@ -19,7 +19,8 @@ import { coloursFor } from "./lib/kata/colours.ts";
 import { Terminal } from "./lib/kata/terminal.ts";
 import { startTestRunner } from "./lib/kata/test-run.ts";
 import { watchAttempt } from "./lib/kata/watch-attempt.ts";
-import { frozenLocation, gradeFrozen } from "./lib/mock/bell-grade.ts";
+import { frozenLocation } from "./lib/mock/frozen-location.ts";
+import { gradeFrozen } from "./lib/mock/grade-frozen.ts";
 import { debriefLines } from "./lib/mock/debrief-lines.ts";
 import { debriefOfSession, trainedPoints } from "./lib/mock/debrief-of-session.ts";
 import {

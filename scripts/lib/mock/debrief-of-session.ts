@@ -4,7 +4,7 @@ import { commandFor } from "../grade/subject-location.ts";
 import { journalsOf, type GradeEntry } from "../journal/journals.ts";
 import { readLines } from "../journal/json-lines.ts";
 import type { Attempt } from "../kata/attempt.ts";
-import { frozenLocation } from "./bell-grade.ts";
+import { frozenLocation } from "./frozen-location.ts";
 import { debriefOf, type Debrief } from "./debrief.ts";
 import type { SessionPlace } from "./run-session.ts";
 import { factsOf } from "./session-facts.ts";

@@ -57,8 +57,8 @@ export interface SessionEnd {
 }
 
 /** How often the time on the screen and what is due are looked at. */
-const lookEveryMs = 250;
-const helpEveryLooks = 20;
+const lookEveryMs = 500;
+const helpEveryLooks = 10;
 const pageKeys = ["pageup", "pagedown"];
 
 export class LiveSession {

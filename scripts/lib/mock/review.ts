@@ -14,7 +14,9 @@ export function reviewLines(
   const began = entries[0]?.at ?? "";
   const title = `Session ${session} · ${plan.kata} · ${plan.format}, ${plan.minutes} minutes, seed ${plan.seed} · began ${began}`;
   const lines = transcriptOf(plan, entries).flatMap(({ ms, who, text }) => {
-    const words = wrap(`${names[who]}${text}`, columns - timeWidth, "  ");
+    const words = `${names[who]}${text}`
+      .split("\n")
+      .flatMap((line) => wrap(line, columns - timeWidth, "  "));
     const paint = who === "clock" || who === "tests" ? colours.dim : (line: string) => line;
     return words.map((line, index) => {
       const time = index === 0 ? clockTime(ms) : "";

@@ -118,13 +118,13 @@ function questionLines(
 }
 
 function statusLine({ shown, tests, revealed, plan }: SessionState, view: SessionView): string {
-  const level = shown.level === null ? "" : ` · level ${shown.level}`;
-  const rungs = revealed === 0 ? "" : `, ${revealed} of ${plan.levels.length} shown`;
+  const rungs = revealed === 0 ? "" : `, ${revealed} of ${plan.levels.length} named`;
+  const level = shown.level === null ? "" : `level ${shown.level}${rungs}`;
   const last =
     tests === null
-      ? "tests not run"
-      : `${tests.green ? "✓" : "✗"} ${testsInWords(tests)} (at ${clockTime(tests.ms)})`;
-  return `${view.file}${level}${rungs} · ${last}`;
+      ? "visible tests not run yet"
+      : `${tests.green ? "✓" : "✗"} ${testsInWords({ ...tests, problem: null })} (${clockTime(tests.ms)})`;
+  return [last, level, view.file].filter((part) => part !== "").join(" · ");
 }
 
 function promptLine(typed: string, columns: number): string {
@@ -151,11 +151,19 @@ function saidLines(
 }
 
 function utteranceLines({ ms, who, text }: Utterance, columns: number, colours: Colours): string[] {
-  const time = clockTime(ms).padStart(7);
-  const mark = { interviewer: "  ", you: "> ", clock: "· ", tests: "· " }[who];
-  const lines = wrap(`${mark}${text}`.trimStart(), columns - 9, who === "you" ? "  " : "");
+  const time = clockTime(ms).padStart(timeWidth - 2);
+  const mark = { interviewer: "", you: "> ", clock: "· ", tests: "· " }[who];
+  const lines = `${mark}${text}`
+    .split("\n")
+    .flatMap((line) => wrap(line, columns - timeWidth, hangingIndent(line)));
   const paint = who === "clock" || who === "tests" ? colours.dim : (line: string) => line;
   return lines.map((line, index) =>
-    index === 0 ? `${colours.dim(time)}  ${paint(line)}` : `         ${paint(line)}`,
+    index === 0 ? `${colours.dim(time)}  ${paint(line)}` : " ".repeat(timeWidth) + paint(line),
   );
+}
+
+const timeWidth = 9;
+
+function hangingIndent(line: string): string {
+  return /^[>·] /.test(line) ? "  " : "";
 }

@@ -7,6 +7,7 @@ import type { SessionPlan } from "./session-plan.ts";
 export interface Utterance {
   ms: number;
   who: "interviewer" | "you" | "clock" | "tests";
+  /** May have several lines. */
   text: string;
   /** The question that is put here, or that this answers. */
   question: string | null;
@@ -90,7 +91,7 @@ function uttered(plan: SessionPlan, entry: TimedEvent): Utterance[] {
 export function levelInWords(plan: SessionPlan, level: number): string {
   const { title = "", promises = [] } = plan.levels[level - 1] ?? {};
   const core = level > plan.coreLevel ? " (beyond the core)" : "";
-  return `Level ${level}${core}: ${title}. It promises: ${promises.join(" ")}`;
+  return [`Level ${level}${core}: ${title}. It promises:`, ...promises].join("\n· ");
 }
 
 function slipInWords({ open, unasked }: Extract<TimedEvent, { event: "slipped" }>): string {
