@@ -3,26 +3,49 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { formats } from "../../rubric/formats.ts";
 import { attemptOf, type Attempt } from "../../scripts/lib/kata/attempt.ts";
-import { loadCatalogue, type Kata } from "../../scripts/lib/kata/catalogue.ts";
+import {
+  loadCatalogue,
+  loadPromises,
+  type Kata,
+  type KataPromise,
+} from "../../scripts/lib/kata/catalogue.ts";
 import type { SessionEntry } from "../../scripts/lib/mock/session-log.ts";
 import { enterAlone, storedSessions } from "../../scripts/lib/mock/session-store.ts";
+import type { SessionProcessOptions } from "./mock-fixture/session-process.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 vi.setConfig({ testTimeout: 120_000 });
 /** 75 minutes in four and a half seconds. */
 const speed = 1000;
 let folder: string;
+let program: string;
 let kata: Kata;
+let promises: KataPromise[];
 let attempt: Attempt;
 const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "mock kill "));
+  program = path.join(folder, "session-process.mjs");
   [kata] = (await loadCatalogue(root)) as [Kata];
-  attempt = attemptOf(folder, kata);
+  promises = await loadPromises(kata);
+  attempt = attemptOf(path.join(folder, "attempts"), kata);
+  // As one file it starts in a tenth of the time, and it is started many times.
+  await build({
+    entryPoints: [path.join(import.meta.dirname, "mock-fixture/session-process.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
 });
 
 afterEach(() => {
@@ -80,20 +103,24 @@ test("killed in every phase, before it is frozen and before it is graded, a sess
   expect(statSync(frozen).mode & 0o222).toBe(0);
 });
 
-function start(stopBefore = ""): ChildProcess {
-  const tsx = path.join(root, "node_modules/tsx/dist/esm/index.mjs");
-  const script = path.join(import.meta.dirname, "mock-fixture/session-process.ts");
-  const child = spawn(
-    process.execPath,
-    ["--import", tsx, script, root, folder, kata.name, String(speed), stopBefore],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
+function start(stopBefore: SessionProcessOptions["stopBefore"] = null): ChildProcess {
+  const options: SessionProcessOptions = {
+    root,
+    folder: path.dirname(attempt.folder),
+    kata,
+    promises,
+    speed,
+    stopBefore,
+  };
+  const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   children.push(child);
   return child;
 }
 
 function logFile(): string {
-  return path.join(folder, ".history", kata.name, "sessions", "1.jsonl");
+  return path.join(folder, "attempts", ".history", kata.name, "sessions", "1.jsonl");
 }
 
 /** A line that a kill has torn is no entry. */

@@ -2,8 +2,7 @@
  * A session in a process of its own that can be killed: real files, real lock, a clock that runs fast, nobody at the
  * keys but a candidate who says everything aloud at once. The grade is made up.
  *
- * Arguments: the repository, the folder of attempts, the kata, how fast the clock runs, and before which event of
- * the log ("frozen", "graded") the process stops for ever, if any.
+ * Its one argument is a `SessionProcessOptions` as JSON.
  */
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
@@ -11,7 +10,7 @@ import { setTimeout as after } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
 import { formats } from "../../../rubric/formats.ts";
 import { attemptOf } from "../../../scripts/lib/kata/attempt.ts";
-import { loadCatalogue, loadPromises } from "../../../scripts/lib/kata/catalogue.ts";
+import type { Kata, KataPromise } from "../../../scripts/lib/kata/catalogue.ts";
 import { coloursFor } from "../../../scripts/lib/kata/colours.ts";
 import { Terminal } from "../../../scripts/lib/kata/terminal.ts";
 import {
@@ -26,13 +25,22 @@ import { enterAlone, storedSessions, unfinished } from "../../../scripts/lib/moc
 import { madeUpReport } from "./made-up-report.ts";
 import { fixtureRubric } from "./rubric.ts";
 
-const [root = "", folder = "", name = "", speed = "1", stopBefore = ""] = process.argv.slice(2);
-const kata = (await loadCatalogue(root)).find((each) => each.name === name);
-if (kata === undefined) throw new Error(`Expected a kata, got ${name}.`);
-const promises = await loadPromises(kata);
+export interface SessionProcessOptions {
+  root: string;
+  /** The folder of attempts. */
+  folder: string;
+  kata: Kata;
+  promises: KataPromise[];
+  /** How many times as fast as a real one the clock runs. */
+  speed: number;
+  /** Before this event of the log the process stops for ever. */
+  stopBefore: "frozen" | "graded" | null;
+}
+
+const options = JSON.parse(process.argv[2] ?? "") as SessionProcessOptions;
+const { root, folder, kata, promises, speed, stopBefore } = options;
 const attempt = attemptOf(folder, kata);
 const place = { root, kata, promises, attempt, date: () => new Date() };
-const rate = Number(speed);
 
 const input = new PassThrough();
 const output = Object.assign(new EventEmitter(), {
@@ -42,8 +50,8 @@ const output = Object.assign(new EventEmitter(), {
 });
 const world = {
   clock: {
-    now: () => performance.now() * rate,
-    sleep: (milliseconds: number) => after(Math.max(1, milliseconds / rate)),
+    now: () => performance.now() * speed,
+    sleep: (milliseconds: number) => after(Math.max(1, milliseconds / speed)),
   },
   date: place.date,
   tests: { run: async () => undefined, close: () => undefined },
