@@ -23,6 +23,11 @@ export function debriefLines(debrief: Debrief, page: DebriefPage): string[] {
     ...debrief.phases.flatMap((phase, index) => [
       ...heading(`${index + 1} · ${phase.title} (${phase.time})`),
       ...phase.questions.flatMap((question) => questionLines(question, page)),
+      ...phase.inquiries.flatMap(({ asks, answer }) => [
+        ...entry("You asked", asks, columns),
+        ...entry("  Answer", answer, columns),
+      ]),
+      ...phase.remarks.flatMap((remark) => entry("You said", remark, columns)),
     ]),
     ...debrief.sheets.flatMap(({ title, rows }) => [
       ...heading(`${title}: answer each row with a line of your code`),
@@ -33,12 +38,16 @@ export function debriefLines(debrief: Debrief, page: DebriefPage): string[] {
     ]),
     ...heading("What to take from it"),
     ...entry("First gap", debrief.gap, columns),
-    ...entry("One fix", debrief.fix, columns),
+    ...entry("One fix", debrief.fix.says, columns),
+    ...(debrief.fix.command === null ? [] : [command(debrief.fix.command)]),
     ...nextLines(debrief, page),
     ...heading("Self-evaluation"),
     ...debrief.selfEvaluation.flatMap(({ title, entry: text }) =>
       wrap(`${title}: ${text}`, columns, "  "),
     ),
+    ...(debrief.scoreCommand === null
+      ? []
+      : ["", "Score it, and it is filled in:", command(debrief.scoreCommand)]),
   ];
 }
 
@@ -58,8 +67,7 @@ function nextLines({ next }: Debrief, { columns, variantCommand }: DebriefPage):
   if (next === null) return [];
   return [
     ...entry("Then", `${next.says} It trains: ${next.trains}`, columns),
-    // A command to copy stays on one line.
-    `${" ".repeat(labelWidth)}${variantCommand(next.name)}`,
+    command(variantCommand(next.name)),
   ];
 }
 
@@ -67,4 +75,9 @@ function entry(label: string, text: string, columns: number): string[] {
   const [first = "", ...others] = wrap(text, columns - labelWidth);
   const indent = " ".repeat(labelWidth);
   return [label.padEnd(labelWidth) + first, ...others.map((line) => indent + line)];
+}
+
+/** What is to be copied stays on one line, however long. */
+function command(text: string): string {
+  return `  ${text}`;
 }

@@ -24,15 +24,21 @@ export interface Debrief {
   phases: DebriefPhase[];
   sheets: { title: string; rows: readonly SheetRow[] }[];
   gap: string;
-  fix: string;
+  fix: { says: string; command: string | null };
   next: { name: string; says: string; trains: string } | null;
   selfEvaluation: { title: string; entry: string }[];
+  /** Asks for the scores that are missing; null when they are all there. */
+  scoreCommand: string | null;
 }
 
 export interface DebriefPhase {
   title: string;
   time: string;
   questions: DebriefQuestion[];
+  /** What the candidate asked, with the answer. */
+  inquiries: { asks: string; answer: string }[];
+  /** What was typed while nothing was asked. */
+  remarks: string[];
 }
 
 export interface DebriefQuestion {
@@ -75,6 +81,7 @@ export function debriefOf(request: DebriefRequest): Debrief {
     ...firstGap(request),
     next: nextVariant(rubric.variants, before),
     selfEvaluation: sheetOf(request),
+    scoreCommand: totalOf(request) === null ? request.gradeCommand("--score") : null,
   };
 }
 
@@ -125,7 +132,10 @@ function conductOf(facts: SessionFacts): string[] {
 
 // ── Questions and answers ─────────────────────────────────────────────────────────────────────
 
-function debriefPhase({ phase, usedMs, slipped, questions }: PhaseFacts, rubric: KataRubric) {
+function debriefPhase(
+  { phase, usedMs, slipped, questions, inquiries, remarks }: PhaseFacts,
+  rubric: KataRubric,
+): DebriefPhase {
   const planned = clockTime(phase.endsMs - phase.beginsMs);
   const time =
     usedMs === null
@@ -135,6 +145,8 @@ function debriefPhase({ phase, usedMs, slipped, questions }: PhaseFacts, rubric:
     title: phase.title,
     time,
     questions: questions.map((question) => debriefQuestion(question, rubric)),
+    inquiries,
+    remarks,
   };
 }
 
@@ -168,62 +180,67 @@ function kataSheets({ sheets: own }: KataRubric): Debrief["sheets"] {
 
 // ── What to do next ───────────────────────────────────────────────────────────────────────────
 
-function firstGap(request: DebriefRequest): { gap: string; fix: string } {
+function firstGap(request: DebriefRequest): Pick<Debrief, "gap" | "fix"> {
   const { facts, coreLevel, gradeCommand } = request;
   const { grade, kata } = facts;
+  const found = (gap: string, says: string, command: string | null = null) => ({
+    gap,
+    fix: { says, command },
+  });
   if (grade === null) {
-    return { gap: "The work is not graded yet.", fix: `npm run mock ${kata}` };
+    return found("The work is not graded yet.", "Have it graded.", `npm run mock ${kata}`);
   }
   if (grade.problem !== null) {
-    return { gap: grade.problem, fix: `Make it load, then look again: ${gradeCommand()}` };
+    return found(grade.problem, "Make it load, then look again.", gradeCommand());
   }
   const [first] = grade.failing;
   if (first !== undefined) {
-    const options = first.replay === null ? [`--only ${first.id}`] : [`--replay ${first.replay}`];
-    return {
-      gap: `A promise does not hold (level ${first.level}, ${first.id}): ${first.sentence}`,
-      fix: `See it once more, then fix this one only: ${gradeCommand(...options)}`,
-    };
+    const options = first.replay === null ? ["--only", first.id] : ["--replay", first.replay];
+    return found(
+      `A promise does not hold (level ${first.level}, ${first.id}): ${first.sentence}`,
+      "See it once more, then fix this one only.",
+      gradeCommand(...options),
+    );
   }
   if (!grade.typesOk) {
-    return { gap: "The work does not type-check.", fix: `The places: ${gradeCommand()}` };
+    return found("The work does not type-check.", "Mend the places that it names.", gradeCommand());
   }
   if (grade.stress === "broken") {
-    return {
-      gap: "What holds alone breaks under real threads.",
-      fix: `Find the shared state that is touched between two awaits; ${gradeCommand()} names the promise.`,
-    };
+    return found(
+      "What holds alone breaks under real threads.",
+      "Find the state that is shared between two awaits; the grade names the promise.",
+      gradeCommand(),
+    );
   }
   if (grade.levelReached < coreLevel) {
-    return {
-      gap: `The core is level ${coreLevel}; level ${grade.levelReached} was reached at the bell.`,
-      fix: `Write level ${grade.levelReached + 1} without a clock: npm run kata ${kata}`,
-    };
+    return found(
+      `The core is level ${coreLevel}; level ${grade.levelReached} was reached at the bell.`,
+      `Write level ${grade.levelReached + 1} without a clock.`,
+      `npm run kata ${kata}`,
+    );
   }
   const open = facts.phases.flatMap(({ questions }) => questions).find(({ how }) => how === "open");
   if (open !== undefined) {
-    return {
-      gap: `A question was left open: ${open.text}`,
-      fix: "Answer it aloud now, in two minutes, with a number in it.",
-    };
+    return found(
+      `A question was left open: ${open.text}`,
+      "Answer it aloud now, in two minutes, with a number in it.",
+    );
   }
   if (grade.ownTests.count < ownTestsMin) {
-    return {
-      gap: `${counted(grade.ownTests.count, "own test")}; a pass asks for ${ownTestsMin} that state promises.`,
-      fix: "Turn the promise that you doubt most into a test of yours.",
-    };
+    return found(
+      `${counted(grade.ownTests.count, "own test")}; a pass asks for ${ownTestsMin} that state promises.`,
+      "Turn the promise that you doubt most into a test of yours.",
+    );
   }
   const [dimension] = weakestOf(request);
   if (dimension !== undefined) {
-    return {
-      gap: `The weakest dimension: ${nameOf(dimension)}.`,
-      fix: `Read ${readNext[dimension]}.`,
-    };
+    return found(`The weakest dimension: ${nameOf(dimension)}.`, `Read ${readNext[dimension]}.`);
   }
-  return {
-    gap: "Nothing that a machine can see.",
-    fix: `Score the fourteen dimensions: ${gradeCommand("--score")}`,
-  };
+  return found(
+    "Nothing that a machine can see.",
+    "Score the fourteen dimensions.",
+    gradeCommand("--score"),
+  );
 }
 
 /** One after the other, so that nobody gets the same twice in a row. */
@@ -272,12 +289,16 @@ function entryOf(field: (typeof selfEvaluation)[number]["field"], request: Debri
   }
 }
 
-function scoresInWords({ facts, scored, gradeCommand }: DebriefRequest): string {
+function scoresInWords({ facts, scored }: Pick<DebriefRequest, "facts" | "scored">): string {
   const points = scored?.points ?? facts.grade?.points ?? {};
-  const total = scored?.total ?? facts.grade?.total ?? null;
+  const total = totalOf({ facts, scored });
   const each = dimensions.map(({ number }) => `${number}: ${points[number] ?? "_"}`).join(" · ");
   if (total !== null) return `${each} · total ${total} of 70`;
-  return `${each} · total ___ of 70; score it: ${gradeCommand("--score")}`;
+  return `${each} · total ___ of 70`;
+}
+
+function totalOf({ facts, scored }: Pick<DebriefRequest, "facts" | "scored">): number | null {
+  return scored?.total ?? facts.grade?.total ?? null;
 }
 
 function weakestOf({ facts, scored }: DebriefRequest): DimensionNumber[] {

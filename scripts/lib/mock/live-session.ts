@@ -76,6 +76,7 @@ export class LiveSession {
   #isTesting = false;
   #isPasting = false;
   #drawn: string[] = [];
+  #secondShown = -1;
   #end: (end: SessionEnd) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #isOver = false;
@@ -135,9 +136,18 @@ export class LiveSession {
     const { clock } = this.#options.world;
     for (let look = 0; !this.#isOver; look += 1) {
       if (look % helpEveryLooks === 0) this.#noteHelp();
-      this.#take({ input: "time" });
+      this.#passTime();
       await clock.sleep(lookEveryMs);
     }
+  }
+
+  /** The screen changes with the second that it shows, or when something happens. */
+  #passTime(): void {
+    const second = Math.floor(this.#now() / 1000);
+    const events = respond(this.#state, { input: "time" }, this.#now());
+    if (events.length > 0) this.#take({ input: "time" });
+    else if (second !== this.#secondShown) this.#draw("over");
+    this.#secondShown = second;
   }
 
   #take(input: SessionInput): void {

@@ -1,7 +1,7 @@
 /** What a log says about one session as a whole: for its debrief, for the trend over weeks, for readiness. */
 import type { FormatName } from "../../../rubric/shape.ts";
 import type { BellGrade, SessionEntry } from "./session-log.ts";
-import { bellMs, type PlannedPhase, type SessionPlan } from "./session-plan.ts";
+import type { PlannedPhase, SessionPlan } from "./session-plan.ts";
 import { stateOf, type OpenQuestion } from "./session.ts";
 
 export interface SessionFacts {
@@ -32,6 +32,9 @@ export interface PhaseFacts {
   usedMs: number | null;
   slipped: boolean;
   questions: AskedQuestion[];
+  /** What the candidate asked, with the answer. */
+  inquiries: { asks: string; answer: string }[];
+  remarks: string[];
 }
 
 export interface AskedQuestion extends Pick<OpenQuestion, "id" | "text" | "kind"> {
@@ -68,11 +71,6 @@ export function factsOf(entries: readonly SessionEntry[]): SessionFacts | undefi
   };
 }
 
-/** The share of its time that a session was held for: 1 at the bell. */
-export function shareHeld({ bellAtMs }: SessionFacts, plan: SessionPlan): number {
-  return (bellAtMs ?? 0) / bellMs(plan);
-}
-
 function phaseFacts(
   plan: SessionPlan,
   entries: readonly SessionEntry[],
@@ -83,16 +81,32 @@ function phaseFacts(
     const beganMs = entered[index];
     const usedMs = beganMs === undefined ? null : (entered[index + 1] ?? endMs) - beganMs;
     const slipped = entries.some((entry) => entry.event === "slipped" && entry.phase === index);
-    return { phase, usedMs, slipped, questions: questionsOf(entries, index) };
+    const during = entriesOf(entries, index);
+    return {
+      phase,
+      usedMs,
+      slipped,
+      questions: questionsOf(during),
+      inquiries: during.flatMap((entry) =>
+        entry.event === "inquired" ? [{ asks: entry.text, answer: entry.answer }] : [],
+      ),
+      remarks: during.flatMap((entry) => (entry.event === "remarked" ? [entry.text] : [])),
+    };
   });
 }
 
-function questionsOf(entries: readonly SessionEntry[], phase: number): AskedQuestion[] {
-  const asked = new Map<string, AskedQuestion>();
+function entriesOf(entries: readonly SessionEntry[], phase: number): SessionEntry[] {
   let current = -1;
-  for (const entry of entries) {
+  return entries.filter((entry) => {
     if (entry.event === "phase") current = entry.phase;
-    if (entry.event === "asked" && current === phase) {
+    return current === phase;
+  });
+}
+
+function questionsOf(entries: readonly SessionEntry[]): AskedQuestion[] {
+  const asked = new Map<string, AskedQuestion>();
+  for (const entry of entries) {
+    if (entry.event === "asked") {
       const { question: id, kind, text } = entry;
       asked.set(id, { id, kind, text, answers: [], how: "open" });
     }

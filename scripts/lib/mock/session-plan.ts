@@ -124,10 +124,12 @@ export function pace(plan: SessionPlan): number {
 
 function plannedPhases(format: SessionFormat, minutes: number): PlannedPhase[] {
   const scale = minutes / format.minutes;
-  let endsMs = 0;
+  const inSession = (formatMinutes: number) => Math.round(formatMinutes * minuteMs * scale);
+  let minutesBefore = 0;
   return format.phases.map((phase) => {
-    const beginsMs = endsMs;
-    endsMs = Math.round(beginsMs + phase.minutes * minuteMs * scale);
+    const beginsMs = inSession(minutesBefore);
+    minutesBefore += phase.minutes;
+    const endsMs = inSession(minutesBefore);
     const lengthMs = endsMs - beginsMs;
     const warningMs = Math.min(warningMinutesMax * minuteMs * scale, lengthMs * warningShare);
     return {
