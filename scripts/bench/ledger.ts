@@ -15,10 +15,10 @@ const piscinaFile = new URL("./ledger/piscina-worker.mjs", import.meta.url);
 const poolifierFile = fileURLToPath(new URL("./ledger/poolifier-worker.mjs", import.meta.url));
 
 const sizes = [
-  { name: "50 µs", taskMs: 0.05, ofSplit: 0.9, sliceMs: 200 },
-  { name: "1 ms", taskMs: 1, ofSplit: 0.95, sliceMs: 400 },
+  { name: "50 µs", taskMs: 0.05, ofSplit: 0.9, sliceMs: 200, roundsMax: 15 },
+  { name: "1 ms", taskMs: 1, ofSplit: 0.95, sliceMs: 400, roundsMax: 10 },
   // Long enough that one task more or less on one of the workers does not show.
-  { name: "10 ms", taskMs: 10, ofSplit: 0.97, sliceMs: 1500 },
+  { name: "10 ms", taskMs: 10, ofSplit: 0.97, sliceMs: 1500, roundsMax: 5 },
 ];
 
 export const bench: KataBench<Subject> = {
@@ -27,7 +27,7 @@ export const bench: KataBench<Subject> = {
     "The ideal split tells each thread once how many tasks are its own. Rounds in which it was not nearly twice as fast as one thread are run again: then something else had the second processor.",
   ],
   courses: ({ subjects, peers, atEnd }) =>
-    sizes.map(({ name, taskMs, ofSplit, sliceMs }) => ({
+    sizes.map(({ name, taskMs, ofSplit, sliceMs, roundsMax }) => ({
       title: `Tasks of ${name} on ${workerCount} threads, all submitted at once`,
       goals: [
         { against: idealSplit, atLeast: ofSplit },
@@ -35,6 +35,7 @@ export const bench: KataBench<Subject> = {
         { against: "poolifier", atLeast: taskMs < 1 ? 1.3 : 0 },
       ].filter(({ atLeast }) => atLeast > 0),
       sliceMs,
+      roundsMax,
       isSound,
       lanes: async () => {
         const turns = await turnsIn(taskMs);

@@ -7,6 +7,7 @@ export function figure(value: number): string {
 }
 
 export function spreadText({ min, median, max }: Spread): string {
+  if (!Number.isFinite(median)) return "–";
   return `${figure(median)} (${figure(min)}–${figure(max)})`;
 }
 
@@ -24,15 +25,15 @@ export function durationText(microseconds: number): string {
   return microseconds >= 1 ? `${figure(microseconds)} µs` : `${figure(microseconds * 1e3)} ns`;
 }
 
-/** 1000 and more with a thin rhythm that is read at a glance: 1 k, 100 k, 1 M. */
 export function sizeText(size: number): string {
   if (size >= 1e6) return `${size / 1e6} M`;
   return size >= 1e3 ? `${size / 1e3} k` : `${size}`;
 }
 
-export type Standing = "reached" | "missed" | "no goal";
+export type Standing = "reached" | "missed" | "not measured" | "no goal";
 
 export function standingOf({ goal, times }: Comparison): Standing {
   if (goal === null) return "no goal";
+  if (!Number.isFinite(times.median)) return "not measured";
   return times.median >= goal ? "reached" : "missed";
 }

@@ -22,7 +22,7 @@ export interface GrowthResult {
   readonly lanes: readonly {
     readonly name: string;
     readonly kind: Lane["kind"];
-    /** The median of microseconds an operation takes, a size each. */
+    /** The median of microseconds an operation takes, a size each; NaN where the lane has no part in it. */
     readonly microseconds: readonly number[];
   }[];
 }
@@ -30,7 +30,7 @@ export interface GrowthResult {
 export async function runGrowth(growth: Growth, effort: Effort): Promise<GrowthResult> {
   const { title, axis, sizes } = growth;
   const lanes = new Map<string, { kind: Lane["kind"]; microseconds: number[] }>();
-  for (const size of sizes) {
+  for (const [index, size] of sizes.entries()) {
     const tearDowns: (() => unknown)[] = [];
     try {
       const result = await runCourse(
@@ -45,8 +45,8 @@ export async function runGrowth(growth: Growth, effort: Effort): Promise<GrowthR
         effort,
       );
       for (const { name, kind, perSecond } of result.lanes) {
-        const lane = lanes.get(name) ?? { kind, microseconds: [] };
-        lane.microseconds.push(1e6 / perSecond.median);
+        const lane = lanes.get(name) ?? { kind, microseconds: sizes.map(() => Number.NaN) };
+        lane.microseconds[index] = 1e6 / perSecond.median;
         lanes.set(name, lane);
       }
     } finally {

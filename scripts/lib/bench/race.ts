@@ -35,6 +35,8 @@ export interface Course {
   readonly goals: readonly Goal[];
   /** How long each slice is, where the usual length holds too little. */
   readonly sliceMs?: number;
+  /** Where slices are so long that fewer rounds must do. */
+  readonly roundsMax?: number;
   /** Called once, right before the course is run. */
   readonly lanes: () => readonly Lane[] | Promise<readonly Lane[]>;
   /**
@@ -105,8 +107,9 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
 
   const rounds: Round[] = [];
   let disturbed = 0;
-  const runsMax = course.isSound === undefined ? effort.rounds : effort.rounds * runsPerRoundMax;
-  for (let run = 0; run < runsMax && rounds.length < effort.rounds; run++) {
+  const wanted = Math.min(effort.rounds, course.roundsMax ?? effort.rounds);
+  const runsMax = course.isSound === undefined ? wanted : wanted * runsPerRoundMax;
+  for (let run = 0; run < runsMax && rounds.length < wanted; run++) {
     const round = new Map<string, number>();
     for (const lane of shuffled(lanes, random)) {
       const triesMax = course.isSound === undefined ? slicesMax : 1;
@@ -117,7 +120,7 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
     if (course.isSound === undefined || course.isSound(round)) rounds.push(round);
     else disturbed += lanes.length;
   }
-  return resultOf(course, lanes, rounds, { disturbed, leftOut: effort.rounds - rounds.length });
+  return resultOf(course, lanes, rounds, { disturbed, leftOut: wanted - rounds.length });
 }
 
 function resultOf(

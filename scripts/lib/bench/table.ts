@@ -30,7 +30,10 @@ export function courseTable(result: CourseResult, colours: Colours): string {
 
 function goalLine(comparison: Comparison, colours: Colours): string {
   const { subject, against, times, goal } = comparison;
-  const mark = standingOf(comparison) === "reached" ? colours.green("✓") : colours.red("✗");
+  const standing = standingOf(comparison);
+  if (standing === "not measured")
+    return `  – ${subject} not measured against ${against}; the goal is ${goal ?? 0} ×`;
+  const mark = standing === "reached" ? colours.green("✓") : colours.red("✗");
   return `  ${mark} ${subject} ${spreadText(times)} × ${against}; the goal is ${goal ?? 0} ×`;
 }
 
@@ -61,15 +64,16 @@ function barriersText({ barriersPerCall }: LoadLaneResult): string {
 /** A line of the title; one of sizes; and for each lane what an operation takes at the first and the last of them. */
 export function growthTable({ title, axis, sizes, lanes }: GrowthResult, colours: Colours): string {
   const nameWidth = widest(lanes);
-  const all = lanes.flatMap(({ microseconds }) => microseconds);
+  const all = lanes.flatMap(({ microseconds }) => microseconds.filter(Number.isFinite));
   const range = { min: Math.min(...all), max: Math.max(...all) };
   return linesText([
     colours.bold(title),
     `  ${axis}: ${sizes.map(sizeText).join(", ")}`,
     ...lanes.map(({ name, microseconds }) => {
-      const [first, last] = [microseconds.at(0), microseconds.at(-1)].map((each) =>
-        durationText(each ?? Number.NaN),
-      );
+      const [first, last] = [
+        microseconds.find(Number.isFinite),
+        microseconds.findLast(Number.isFinite),
+      ].map((each) => durationText(each ?? Number.NaN));
       return `  ${name.padEnd(nameWidth)}  ${sparkline(microseconds, range)}  ${first} → ${last}`;
     }),
   ]);
