@@ -55,6 +55,14 @@ Of an attempt the last result stays beside it, in bench.json and bench.html.`,
 const root = path.dirname(import.meta.dirname);
 const peersFolder = path.join(root, "scripts", "bench");
 
+/** Told nothing: the one object is printed at the end. */
+const silent: Listener = {
+  course: () => undefined,
+  load: () => undefined,
+  growth: () => undefined,
+  failed: () => undefined,
+};
+
 await runCommand(declaration, async ({ words, options }) => {
   const katas = await loadCatalogue(root);
   const kata = findKata(katas, words[0] ?? askedForKata(katas));
@@ -146,13 +154,6 @@ function loadedPeers(peers: Peers): ReadonlyMap<string, unknown> {
 }
 
 // ── What is told and kept ─────────────────────────────────────────────────────────────────────
-
-const silent: Listener = {
-  course: () => undefined,
-  load: () => undefined,
-  growth: () => undefined,
-  failed: () => undefined,
-};
 
 function printing(): Listener {
   const colours = coloursFor(process.stdout);

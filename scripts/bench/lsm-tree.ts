@@ -111,6 +111,7 @@ export const bench: KataBench<Subject> = {
           { against: "lmdb", atLeast: 1.9 },
         ],
         sliceMs: 1000,
+        roundsMax: 8,
         lanes: lanes((store) => inserts(store, keyCount)),
       },
     ];

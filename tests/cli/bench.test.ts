@@ -103,7 +103,7 @@ describe("a course", () => {
       "  wagon           7.0/s",
       "  ✓ reference 171 (154–188) × wagon; the goal is 150 ×",
       "  ✗ reference 0.42 (0.38–0.46) × the limit; the goal is 0.8 ×",
-      "  ✗ reference – (–––) × cart; the goal is 2 ×",
+      "  – reference not measured against cart; the goal is 2 ×",
       "  – not measured against barrow; the goal is 4 ×",
       "  2 disturbed slices were run again.",
       "  1 of 4 rounds never were sound and are left out.",
@@ -161,6 +161,8 @@ describe("the command", () => {
     [[], "Expected a kata, one of "],
     [["hash-rink"], 'Did you mean "hash-ring"?'],
     [["hash-ring", "no-such-file.ts"], "There is no file no-such-file.ts."],
+    [["hash-ring", "--keys", "5"], "it has no use for --keys"],
+    [["hash-ring", "--markdown", "LICENSE"], "a line <!-- bench of hash-ring -->"],
   ] as const)("%j exits 2 and says what was expected", ([typed, expected]) => {
     const { status, stdout, stderr } = bench(...typed);
     expect(status).toBe(2);
