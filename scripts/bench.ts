@@ -19,6 +19,7 @@ import { replaceFile } from "./lib/grade/replace-file.ts";
 import { findKata } from "./lib/grade/subject-location.ts";
 import { type Kata, loadCatalogue } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { wrap } from "./lib/kata/text.ts";
 import { reportFile, writePage } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 
@@ -119,7 +120,7 @@ await runCommand(declaration, async ({ words, options }) => {
   if (options.json) process.stdout.write(jsonText(report));
   else {
     for (const { name, why } of report.missing) print(`${name} is missing: ${why}`);
-    for (const note of report.notes) print(note);
+    for (const note of report.notes) print(...wrap(note, 80));
   }
   if (markdown !== undefined) writeBetweenMarkers(markdown, benchMarkdown(report), holds);
   if (page !== undefined) keep(page, () => writePage(page, benchPage(report)));

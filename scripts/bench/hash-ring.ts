@@ -16,7 +16,7 @@ const newcomers = Array.from({ length: 64 }, (_, index) => `10.1.0.${index}:80`)
 export const bench: KataBench<Subject> = {
   peers: ["consistent-hash", "hashring"],
   notes: [
-    "Ours are handed the same hash; packages bring their own. consistent-hash has 100,003 places on its circle, so it has no part in the growth to 1,000 nodes.",
+    "Ours are handed the same hash; packages bring their own. consistent-hash draws its places among 100,003 and gives up when too many are taken, so it has a part in the growth up to 100 nodes only.",
   ],
   courses: ({ subjects, peers }) => [
     {
@@ -156,7 +156,7 @@ type KetamaRing = new (
 };
 
 /** Where that many places on the ring are too many for a package. */
-const placesMax: Readonly<Record<string, number>> = { "consistent-hash": 100_003 };
+const placesMax: Readonly<Record<string, number>> = { "consistent-hash": 30_000 };
 
 /** How each package is told the same: so many points a node, so many owners. */
 const peerMakers: Readonly<Record<string, (exports: unknown, members: readonly string[]) => Ring>> =
@@ -189,7 +189,8 @@ function peerLanes(
 ): readonly Lane[] {
   return [...peers].flatMap(([name, exports]) => {
     const make = peerMakers[name];
-    return make === undefined
+    const places = members.length * pointsPerNode;
+    return make === undefined || places > (placesMax[name] ?? Number.POSITIVE_INFINITY)
       ? []
       : [{ name, kind: "peer" as const, run: run(make(exports, members)) }];
   });

@@ -65,10 +65,11 @@ export function curveChart(
   words: string,
   text: { size: (size: number) => string; value: (value: number) => string },
 ): Html | null {
-  const across = axisOf(sizes);
+  const span = Math.log(Math.max(...sizes) / Math.min(...sizes));
   const up = axisOf(curves.flatMap(({ values }) => values).filter(isDrawable));
-  if (across === null || up === null) return null;
-  const x = (size: number): number => left + across.at(size) * (width - left - labelWidth);
+  if (up === null || !(span > 0)) return null;
+  const x = (size: number): number =>
+    left + (Math.log(size / Math.min(...sizes)) / span) * (width - left - labelWidth);
   const y = (value: number): number => curveHeight - up.at(value) * (curveHeight - 16);
   const ends = apart(
     curves.map(({ values }) => y(values.findLast(isDrawable) ?? up.ticks[0] ?? 1)),

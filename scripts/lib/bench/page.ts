@@ -1,4 +1,5 @@
 /** The result of a bench as one file, in the style of the grade's report: no network, no script. */
+import { counted } from "../kata/text.ts";
 import { Html, html } from "../report/html.ts";
 import { reportBeginning } from "../report/page.ts";
 import { style } from "../report/style.ts";
@@ -75,7 +76,7 @@ function courseSection({ title, lanes, comparisons, unmeasured, ...trouble }: Co
       ],
     )}
     <p class="quiet">
-      Operations a second, ${trouble.rounds} rounds; the broken line is the limit.
+      Operations a second, ${counted(trouble.rounds, "round")}; the broken line is the limit.
       ${trouble.leftOut === 0 ? null : `${trouble.leftOut} rounds never were sound and are left out.`}
     </p>
   </section>`;
