@@ -143,6 +143,16 @@ test("packages that are installed are loaded, and one that throws is missing", a
   expect(versionOf(place, "another")).toBe("?");
 });
 
+test("a package of ES modules only is loaded as well", async () => {
+  const place = folderWith({ modern: "" });
+  const home = path.join(place, "node_modules", "modern");
+  const manifest = { name: "modern", type: "module", exports: { default: "./main.js" } };
+  writeFileSync(path.join(home, "package.json"), JSON.stringify(manifest));
+  writeFileSync(path.join(home, "main.js"), "export const answer = 42;");
+  const peers = await loadPeers(place, ["modern"]);
+  expect(peers.get("modern")).toMatchObject({ exports: { answer: 42 } });
+});
+
 test("a package that cannot be installed is missing, and says why", async () => {
   writeFileSync(path.join(folder, "package.json"), '{ "private": true }');
   const peers = await loadPeers(folder, ["no-such-peer"]);
