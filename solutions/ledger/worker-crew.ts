@@ -15,7 +15,7 @@ import type { WorkerPlace } from "./arguments.ts";
 import type { Crew, Job, Waiting } from "./pool.ts";
 
 /** How long a message should keep a worker busy. */
-const messageMs = 2;
+const messageMs = 4;
 
 /** A worker has one message at hand while it computes another. */
 const messagesPerWorkerMax = 2;
