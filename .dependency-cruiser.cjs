@@ -98,13 +98,21 @@ module.exports = {
     },
     {
       name: "kata-tests-stay-with-their-kata",
-      comment: "The tests of one kata know the harness, the platform and their own contract.",
+      comment:
+        "The tests of one kata know the harness, the platform and their own contract. Folders of tests that belong to no kata are left out: harness, cli, rubric, browser.",
       severity: "error",
-      from: { path: "^tests/(?!harness/|cli/|browser/)([^/]+)/" },
+      from: { path: "^tests/(?!harness/|cli/|rubric/|browser/)([^/]+)/" },
       to: {
         path: ["^katas/", "^tests/", "^scripts/"],
         pathNot: ["^katas/platform/", "^katas/$1/", "^tests/harness/", "^tests/$1/"],
       },
+    },
+    {
+      name: "rubric-tests-know-the-rubric",
+      comment: "They hold for every kata alike, and find katas and promises by path.",
+      severity: "error",
+      from: { path: "^tests/rubric/" },
+      to: { path: ["^katas/", "^solutions/", "^scripts/", "^tests/(?!rubric/)"] },
     },
     {
       name: "only-the-reference-test-and-impostors-open-solutions",

@@ -70,10 +70,12 @@ export interface SessionFormat {
 }
 
 export interface Phase {
-  /** Unique within its format, and one of the words by which probes are filed. */
+  /** Unique within its format. */
   id: PhaseId;
   title: string;
   minutes: number;
+  /** Under which words the probes for this phase are filed: those of the first before those of the next. */
+  probes: readonly ProbePhase[];
   /** How the interviewer opens it. */
   opens: string;
   /** General questions, asked one at a time. */
@@ -82,7 +84,11 @@ export interface Phase {
   codes: boolean;
 }
 
-export type PhaseId = "clarify" | "design" | "implement" | "concurrency" | "failure" | "wrap-up";
+/** The words by which probes are filed. */
+export type ProbePhase = "clarify" | "design" | "implement" | "concurrency" | "failure" | "wrap-up";
+
+/** `signatures` belongs to the format that has a sketch before it; its probes are those about design. */
+export type PhaseId = ProbePhase | "signatures";
 
 // ── What a kata brings ────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +120,7 @@ export interface Fact {
 export interface Probe {
   /** Unique within its kata: `torn-or-rotten`. */
   id: string;
-  phase: PhaseId;
+  phase: ProbePhase;
   asks: string;
   strong: string;
   weak: string;

@@ -20,11 +20,12 @@ import { Progress } from "./lib/grade/progress.ts";
 import { gradeRow, tableMarkdown, tableText, type GradeRow } from "./lib/grade/reference-table.ts";
 import { debugReplay, keepAsTest, loadSuite, promiseOfToken } from "./lib/grade/replay.ts";
 import { gradeText, saveGrade } from "./lib/grade/save-grade.ts";
-import { scoreCard } from "./lib/grade/score-card.ts";
+import { scoreCard, scorePart } from "./lib/grade/score-card.ts";
 import {
   attemptsByEdit,
   commandFor,
   referenceLocation,
+  shortName,
   type SubjectLocation,
 } from "./lib/grade/subject-location.ts";
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
@@ -33,6 +34,12 @@ import { coloursFor } from "./lib/kata/colours.ts";
 import { keepReport } from "./lib/report/keep-report.ts";
 import { reportFile } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
+import { askForScore, gradeAtHand, prepareAsking, type Graded } from "./lib/score/ask-for-score.ts";
+import { scoringCommand } from "./lib/score/first-gap.ts";
+import { scoreFilesOf } from "./lib/score/score-files.ts";
+import { selfEvaluationLines } from "./lib/score/self-evaluation-lines.ts";
+import { canAsk, terminalAsker } from "./lib/score/terminal-asker.ts";
+import { gradeSubmissions, mergeGrades } from "./lib/submissions/submissions-command.ts";
 
 const root = path.dirname(import.meta.dirname);
 const columnsMax = 80;
@@ -42,11 +49,16 @@ const colours = coloursFor(process.stdout);
 await runCommand(gradeCommand, async (commandLine) => {
   refuseContradictions(commandLine);
   const katas = await loadCatalogue(root);
+  const { submissions, merge } = commandLine.options;
+  if (submissions !== undefined) return gradeSubmissions(root, katas, commandLine, submissions);
+  if (merge !== undefined) return mergeGrades(katas, commandLine, merge);
   if (commandLine.options.all) return gradeAll(commandLine, katas);
   const subject = subjectWanted(root, katas, commandLine);
   if (commandLine.options.replay !== undefined) {
     return replay(commandLine, subject, commandLine.options.replay);
   }
+  if (commandLine.options.score && canAsk()) return scoreByAsking(commandLine, subject);
+  if (commandLine.options.score) process.stderr.write(`${needsTerminal(subject)}\n`);
   const { report, print } = await gradeAndKeep(commandLine, subject);
   print();
   return report.verdict === "pass" ? 0 : 1;
@@ -82,19 +94,73 @@ async function gradeAll(commandLine: GradeCommandLine, katas: readonly Kata[]): 
 }
 
 async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocation) {
+  const grade = await gradeNow(commandLine, subject);
+  for (const problem of grade.scoring.problems) process.stderr.write(`${problem}\n`);
+  await keep(commandLine, grade.report, subject);
+  return { report: grade.report, print: () => print(commandLine, grade, subject) };
+}
+
+async function gradeNow(commandLine: GradeCommandLine, subject: SubjectLocation): Promise<Grade> {
   const { kata } = subject;
   const promises = await loadPromises(kata);
   const scope = scopeOf(commandLine, kata, promises);
-  const { report: typed } = commandLine.options;
-  const reportWanted = typed === undefined ? undefined : reportFile(typed);
+  // A place that is taken is said to be before anything is graded.
+  if (commandLine.options.report !== undefined) reportFile(commandLine.options.report);
   // A kata without its suite cannot be graded at all.
   await loadSuite(root, kata.name);
-  const progress = new Progress();
-  const grade = await gradeSubject({ root, subject, promises, scope, progress });
-  const said = await saveGrade(grade.report, subject);
-  said.push(...keepReport(grade, subject, reportWanted));
+  return gradeSubject({ root, subject, promises, scope, progress: new Progress() });
+}
+
+async function keep(
+  { options }: GradeCommandLine,
+  report: GradeReport,
+  subject: SubjectLocation,
+): Promise<void> {
+  const said = await saveGrade(report, subject);
+  const wanted = options.report === undefined ? undefined : reportFile(options.report);
+  said.push(...keepReport(report, subject, wanted));
   for (const line of said) process.stderr.write(`${line}\n`);
-  return { report: grade.report, print: () => print(commandLine, grade, subject) };
+}
+
+/** Grades if nothing true is at hand, asks, and keeps the score; interrupted, it keeps what was answered. */
+async function scoreByAsking(
+  commandLine: GradeCommandLine,
+  subject: SubjectLocation,
+): Promise<number> {
+  const { options } = commandLine;
+  const asking = prepareAsking(root, subject, options.again);
+  const isAnyGradeGood = options.seed === undefined && options["stress-seconds"] === undefined;
+  let graded: Graded | null = isAnyGradeGood ? await gradeAtHand(root, subject) : null;
+  if (graded === null) {
+    const grade = await gradeNow(commandLine, subject);
+    if (!options.json) print(commandLine, grade, subject);
+    graded = grade;
+  }
+  const asker = terminalAsker({ input: process.stdin, output: process.stderr });
+  const { report, scoring, answers, outcome } = await askForScore(asking, graded, asker);
+  await keep(commandLine, report, subject);
+  if (outcome === "interrupted") {
+    process.stderr.write(`What you have answered is kept. To go on: ${scoringCommand(subject)}\n`);
+    return 130;
+  }
+  if (options.json) process.stdout.write(gradeText(report));
+  else {
+    const { kata } = subject;
+    const frame = { kata, subject, columns, colours, everyFailure: false };
+    const sheet = { report, kata, answers, date: new Date(), variant: null };
+    const lines = [
+      ...scorePart(report, scoring.evidence, frame),
+      "",
+      ...selfEvaluationLines(sheet, columns),
+    ];
+    process.stdout.write(`\n${lines.join("\n")}\n`);
+  }
+  return report.verdict === "pass" ? 0 : 1;
+}
+
+function needsTerminal(subject: SubjectLocation): string {
+  const { scores } = scoreFilesOf(subject);
+  return `--score asks questions and needs a terminal. Somebody else's scores can be written into ${shortName(root, scores)}, such as { "by": "Ada", "scores": { "10": 4 } }.`;
 }
 
 function print({ options }: GradeCommandLine, grade: Grade, subject: SubjectLocation): void {

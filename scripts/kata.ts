@@ -24,6 +24,7 @@ import { lookOnce } from "./lib/kata/once.ts";
 import { overviewLines } from "./lib/kata/overview.ts";
 import { standingOf } from "./lib/kata/standing.ts";
 import { Terminal } from "./lib/kata/terminal.ts";
+import { noteHelp } from "./lib/journal/help-given.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -114,14 +115,21 @@ async function putAway(kata: Kata, attempt: Attempt): Promise<string[]> {
     return ["The attempt is still as it began: there was nothing to put away."];
   }
   const archive = await archiveAttempt(kata, attempt);
+  if (archive !== undefined) await noteThat("fresh", kata, attempt);
   return archive === undefined ? [] : [`Put away: ${shownPath(archive)}`];
 }
 
 async function bringBack(kata: Kata, attempt: Attempt, number: number): Promise<string[]> {
   const { restored, putAway: other } = await restoreAttempt(kata, attempt, number);
+  await noteThat("restored", kata, attempt);
   const notices = [`Brought back: ${restored}`];
   if (other !== undefined) notices.push(`Put away: ${shownPath(other)}`);
   return notices;
+}
+
+/** With a fresh attempt hints start anew; with an earlier one those that it was given come back. */
+function noteThat(event: "fresh" | "restored", kata: Kata, attempt: Attempt): Promise<void> {
+  return noteHelp(attempt, { at: new Date().toISOString(), kataVersion: kata.version, event });
 }
 
 async function practise(kata: Kata, attempt: Attempt, notices: string[]): Promise<number> {

@@ -13,8 +13,8 @@ import { nearest } from "./nearest.ts";
 import { optionsThatNpmKept } from "./npm-options.ts";
 
 export interface OptionDeclaration {
-  /** `flag` takes no value; `number` is a whole number from 0. */
-  readonly type: "flag" | "text" | "number";
+  /** `flag` takes no value; `number` is a whole number from 0; `texts` takes every word up to the next option. */
+  readonly type: "flag" | "text" | "texts" | "number";
   readonly help: string;
   /** What stands for the value in the help: `--level N`. */
   readonly valueName?: string;
@@ -37,8 +37,14 @@ export interface CommandDeclaration<Options extends OptionDeclarations = OptionD
 export type OptionValues<Options extends OptionDeclarations> = {
   readonly [Name in keyof Options]: Options[Name]["type"] extends "flag"
     ? boolean
-    : (Options[Name]["type"] extends "number" ? number : string) | undefined;
+    : ValueOf<Options[Name]["type"]> | undefined;
 };
+
+type ValueOf<Type> = Type extends "number"
+  ? number
+  : Type extends "texts"
+    ? readonly string[]
+    : string;
 
 export interface CommandLine<Options extends OptionDeclarations> {
   readonly words: readonly string[];
@@ -52,7 +58,7 @@ export class UsageError extends Error {
   readonly code = "USAGE";
 }
 
-type Value = boolean | number | string;
+type Value = boolean | number | string | readonly string[];
 
 export function parseCommandLine<const Options extends OptionDeclarations>(
   declaration: CommandDeclaration<Options>,
@@ -64,14 +70,25 @@ export function parseCommandLine<const Options extends OptionDeclarations>(
   const words: string[] = [];
   const values = new Map<string, Value>();
   let helpWanted = false;
+  /** The values of the `texts` option that was typed last. */
+  let texts: string[] | undefined;
   for (const token of tokensOf(declaration.options, typed)) {
-    if (token.kind === "positional") {
+    if (token.kind === "positional" && texts !== undefined) texts.push(token.value);
+    else if (token.kind === "positional") {
       const plain = optionTypedAsWord(declaration.options, token.value);
       if (plain === undefined) words.push(token.value);
       else values.set(plain.name, plain.value);
     } else if (token.kind === "option") {
-      if (token.name === "help" || token.name === "h") helpWanted = true;
-      else values.set(token.name, valueOf(declaration, token.name, token.rawName, token.value));
+      texts = undefined;
+      if (token.name === "help" || token.name === "h") {
+        helpWanted = true;
+        continue;
+      }
+      const value = valueOf(declaration, token.name, token.rawName, token.value);
+      if (declaration.options[token.name]?.type === "texts" && typeof value === "string") {
+        texts = [...((values.get(token.name) as string[] | undefined) ?? []), value];
+        values.set(token.name, texts);
+      } else values.set(token.name, value);
     }
   }
   const unexpected = words[declaration.words.length];
@@ -154,7 +171,7 @@ function valueOf(
   if (value === undefined || value === "" || value.startsWith("--")) {
     throw new UsageError(`Expected a value after --${name}.`);
   }
-  return option.type === "text" ? value : wholeNumber(name, value);
+  return option.type === "number" ? wholeNumber(name, value) : value;
 }
 
 function wholeNumber(name: string, value: string): number {

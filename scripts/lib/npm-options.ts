@@ -46,8 +46,8 @@ export function optionsThatNpmKept(
 }
 
 /** Where npm told value and word apart wrongly, the value is most likely the last word of its kind. */
-function takeValue(words: string[], type: "text" | "number"): string | undefined {
-  const index = words.findLastIndex((word) => type === "text" || /^\d+$/.test(word));
+function takeValue(words: string[], type: "text" | "texts" | "number"): string | undefined {
+  const index = words.findLastIndex((word) => type !== "number" || /^\d+$/.test(word));
   return index === -1 ? undefined : words.splice(index, 1)[0];
 }
 

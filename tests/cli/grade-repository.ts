@@ -33,6 +33,7 @@ export class GradeRepository {
       "scripts",
       "katas/platform",
       "tests/harness",
+      "rubric",
       "package.json",
       "tsconfig.json",
     ]) {
@@ -79,12 +80,18 @@ export class GradeRepository {
     return finished(this.#start("scripts/matrix.ts", typed));
   }
 
+  /** Any other command, by its name. */
+  run(command: string, ...typed: string[]): Promise<Finished> {
+    return finished(this.#start(`scripts/${command}.ts`, typed));
+  }
+
   #start(script: string, typed: readonly string[]): ChildProcess {
     const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"] };
     const tsx = path.join(realRoot, "node_modules/tsx/dist/esm/index.mjs");
     return spawn(process.execPath, ["--import", tsx, script, ...typed], {
       cwd: this.root,
       env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
     });
   }
 

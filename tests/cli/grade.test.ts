@@ -101,7 +101,7 @@ describe("a grade", () => {
       expect(types.problems).toMatchObject([{ file: "my counter.ts", line: 8, column: 14 }]);
       expect(lint.blocking.map(({ line, rule }) => [line, rule])).toEqual([
         [8, "no-restricted-properties"],
-        [9, "grade/no-empty-catch"],
+        [9, "grade/no-swallowed-error"],
       ]);
       expect(invariants.map(({ status }) => status)).toEqual(Array(4).fill("held"));
     } finally {

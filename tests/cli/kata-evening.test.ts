@@ -1,11 +1,12 @@
 /** The loop itself: keys, saves and learner's code that misbehaves, with a terminal made of streams. */
 import { EventEmitter } from "node:events";
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { helpGiven } from "../../scripts/lib/journal/help-given.ts";
 import { attemptOf, startAttempt, type Attempt } from "../../scripts/lib/kata/attempt.ts";
 import {
   loadCatalogue,
@@ -68,14 +69,35 @@ test("each key shows its screen, and any other key goes back", async () => {
   await evening.shows("page 2 of");
   evening.press("x");
   await evening.shows("promises hold");
-  if (!evening.screen().includes("later version")) evening.press("h");
-  await evening.shows("Predict first");
   evening.resize(40, 10);
   evening.press("x");
   await evening.shows("promises hold");
   expect(evening.screen().split("\n").length).toBeLessThanOrEqual(10);
   evening.press("q");
   await evening.exitCode;
+});
+
+test("h opens one rung of a hint, notes it, and says so when there is none", async () => {
+  const evening = begin(folder);
+  await evening.shows("promises hold");
+  evening.press("h");
+  await evening.shows("has no rubric yet");
+  const rubric = path.join(folder, "rubric", kata.name);
+  mkdirSync(rubric, { recursive: true });
+  writeFileSync(path.join(rubric, "kata-rubric.ts"), `export const rubric = ${rubricText()};`);
+  evening.press("x");
+  await evening.shows("promises hold");
+  evening.press("h");
+  await evening.shows("Where do the bytes go?");
+  expect(evening.screen()).not.toContain("Into a log.");
+  expect(evening.screen()).toContain("−1 on dimension 12");
+  evening.press("h");
+  await evening.shows("Into a log.");
+  evening.press("x");
+  await evening.shows("promises hold");
+  evening.press("q");
+  await evening.exitCode;
+  expect(helpGiven(attempt, kata.version).hints.map(({ rung }) => rung)).toEqual([1, 2]);
 });
 
 test("a save runs the tests again, and the level that was saved is the one that is tried", async () => {
@@ -134,13 +156,21 @@ async function runOnce(): Promise<TestRun> {
   }
 }
 
+function rubricText(): string {
+  const hint = {
+    ...{ id: "begin", level: 1, about: "algorithm", promises: [] },
+    ...{ nudge: "Where do the bytes go?", concept: "Into a log.", mechanism: "At its end." },
+  };
+  return JSON.stringify({ kata: kata.name, hints: [hint] });
+}
+
 /** An evening whose runners answer at once, and whose terminal remembers its last screen. */
-function begin() {
+function begin(rootOfRubrics = root) {
   const input = new FakeInput();
   const output = new FakeOutput();
   const runners = new FakeRunners();
   const options = {
-    root,
+    root: rootOfRubrics,
     kata,
     promises,
     brief: "## What you build\n\nA store.\n\n".concat("More of the brief.\n".repeat(60)),

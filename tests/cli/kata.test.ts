@@ -185,7 +185,10 @@ function file(name = ""): string {
 
 function archived(): string[] {
   const archive = path.join(attempts, ".history", "durable-kv");
-  return existsSync(archive) ? readdirSync(archive).sort() : [];
+  if (!existsSync(archive)) return [];
+  return readdirSync(archive)
+    .filter((name) => !name.endsWith(".jsonl"))
+    .sort();
 }
 
 function kata(...words: string[]) {

@@ -97,7 +97,13 @@ export function report(changes: Partial<GradeReport> = {}): GradeReport {
     ],
     stress: { ...noStress, status: "held", threads: 8, seconds: 3, operations: 1234, kills: 5 },
     operations: { syncsFor64Puts: 2, bytesPerGet: 20.5 },
-    ownTests: { count: 6, caught: 21, of: 34, falseAlarms: 1, uncoveredBranches: 2 },
+    ownTests: {
+      ...{ count: 6, caught: 21, of: 34, planted: 40, falseAlarms: 1, uncoveredBranches: 2 },
+      alarms: [{ test: "counts twice", reason: "expected 2, got 1" }],
+      setAside: [{ test: "a counter > is zero", reason: "red on your own code" }],
+      untested: [{ id: "tiny-counter/is-calm", sentence: "It is calm.", caught: 0, of: 3 }],
+      ...{ uncovered: ["tiny-counter.ts:9"], problem: null },
+    },
     score: {
       ...{ total: 49, of: 70, bar: 56, pass: false, remarks: ["3 hints"] },
       dimensions: [
@@ -134,7 +140,6 @@ export function reportData(changes: Partial<ReportData> = {}): ReportData {
       ["npm run grade tiny-counter", ...(options.length === 0 ? [] : ["--", ...options])].join(" "),
     gradedAt: new Date("2026-11-30T04:00:00Z"),
     history: [entry(31, 1), entry(null, 2), entry(40, 3), entry(49, 4)],
-    failingOwnTests: ["a counter > is zero at first"],
     ...changes,
   };
 }
@@ -149,7 +154,6 @@ export function emptyReportData(): ReportData {
       score: unscored,
     }),
     history: [],
-    failingOwnTests: [],
   });
 }
 
@@ -174,6 +178,12 @@ export function hostileReportData(): ReportData {
       invariants: [{ ...bad, replay: text }],
       stress: { ...noStress, status: "broken", broken: [{ id: text, what: text }] },
       operations: { [text]: 1 },
+      ownTests: {
+        ...{ count: 1, caught: 0, of: 1, planted: 1, falseAlarms: 1, uncoveredBranches: 1 },
+        ...{ alarms: [{ test: text, reason: text }], setAside: [{ test: text, reason: text }] },
+        untested: [{ id: text, sentence: text, caught: 0, of: 1 }],
+        ...{ uncovered: [text], problem: null },
+      },
       score: {
         ...{ total: null, of: 70, bar: 56, pass: null, remarks: [text] },
         dimensions: [
@@ -184,6 +194,5 @@ export function hostileReportData(): ReportData {
     kata: { name: text, title: text, coreLevel: 1, levels: [{ title: text, minutes: 1 }] },
     shownAs: text,
     commandWith: (...options) => [text, ...options].join(" "),
-    failingOwnTests: [text],
   });
 }

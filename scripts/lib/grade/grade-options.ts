@@ -56,7 +56,18 @@ export const gradeCommand = {
       valueName: "FILE",
       help: "Writes the report there, too, as one HTML file.",
     },
+    score: { type: "flag", plainWord: true, help: "Asks what no machine knows, for the score." },
+    again: { type: "flag", help: "With --score: asks what is answered, too." },
     json: { type: "flag", help: "One JSON object on standard output." },
+    submissions: {
+      type: "text",
+      valueName: "DIR",
+      help: "Grades everybody's: DIR/<name>/<kata>.ts or DIR/<name>.ts.",
+    },
+    out: { type: "text", valueName: "DIR", help: "Where their grades go (default: DIR-graded)." },
+    seeds: { type: "text", valueName: "A-B", help: "Grades each with every seed from A to B." },
+    shard: { type: "text", valueName: "I/N", help: "Does the I-th of N parts of the work." },
+    merge: { type: "texts", valueName: "DIR…", help: "Puts the parts that were graded together." },
   },
 } as const satisfies CommandDeclaration;
 
@@ -91,6 +102,7 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   const [first, second] = named.filter(([, isTyped]) => isTyped).map(([name]) => name);
   if (second !== undefined)
     throw new UsageError(`Expected either ${first} or ${second}, got both.`);
+  refuseSubmissionContradictions({ words, options, helpWanted: false });
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
   }
@@ -102,6 +114,7 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   if (options.report !== undefined && (options.all || options.replay !== undefined)) {
     throw new UsageError("--report is for one grade: leave out --all and --replay.");
   }
+  refuseNarrowedScore(options);
   for (const name of ["debug", "as-test"] as const) {
     if (options[name] && options.replay === undefined) {
       throw new UsageError(
@@ -122,6 +135,61 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
       "A token names its promise: leave out --only, --level and --all with --replay.",
     );
   }
+}
+
+function refuseNarrowedScore(options: GradeCommandLine["options"]): void {
+  if (options.again && !options.score) {
+    throw new UsageError("--again needs --score: it asks what is answered, too.");
+  }
+  const narrowing = (["all", "quick", "level", "only", "replay"] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false,
+  );
+  if (options.score && narrowing !== undefined) {
+    throw new UsageError(
+      `Expected a full grade of one file with --score: leave out --${narrowing}.`,
+    );
+  }
+}
+
+/** Everybody's at once: what speaks of one subject has no place there, and the other way round. */
+function refuseSubmissionContradictions({ words, options }: GradeCommandLine): void {
+  const { submissions, merge } = options;
+  if (submissions !== undefined && merge !== undefined) {
+    throw new UsageError("Expected either --submissions or --merge, got both.");
+  }
+  const many = submissions === undefined ? "--merge" : "--submissions";
+  if (submissions === undefined && merge === undefined) {
+    for (const name of ["out", "seeds", "shard"] as const) {
+      if (options[name] === undefined) continue;
+      throw new UsageError(
+        `--${name} needs --submissions DIR: it says how a folder of submissions is graded.`,
+      );
+    }
+    return;
+  }
+  const one = [
+    ["--all", options.all],
+    ["--reference", options.reference || options.solution],
+    ["--subject", options.subject !== undefined],
+    ["--replay", options.replay !== undefined],
+    ["--score", options.score],
+    ["--every-failure", options["every-failure"]],
+    ["a file", words[1] !== undefined],
+  ] as const;
+  const [other] = one.filter(([, isTyped]) => isTyped).map(([name]) => name);
+  if (other !== undefined) throw new UsageError(`Expected either ${many} or ${other}, got both.`);
+  if (options.seed !== undefined && options.seeds !== undefined) {
+    throw new UsageError("Expected either --seed or --seeds, got both.");
+  }
+  if (merge === undefined) return;
+  const ofGrading = ["seed", "seeds", "shard", "level", "only", "stress-seconds"] as const;
+  const again = ofGrading.find((name) => options[name] !== undefined);
+  if (again !== undefined || options.quick) {
+    throw new UsageError(
+      `--merge grades nothing: leave out --${again ?? "quick"}, the parts say how they were graded.`,
+    );
+  }
+  if (options.out === undefined) throw new UsageError("Expected --out DIR with --merge.");
 }
 
 export function scopeOf(

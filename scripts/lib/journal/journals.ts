@@ -25,13 +25,25 @@ export function journalsOf(attempt: Attempt): Journals {
   };
 }
 
-/** One line of `help.jsonl`. */
-export type HelpEntry = { at: string; kataVersion: number } & (
-  | { event: "hint"; hint: string; rung: 1 | 2 | 3; about: "algorithm" | "storage" | "concurrency" }
-  | { event: "solution"; level: number | null }
-  /** A fresh attempt: help that was given before no longer counts against the score. */
-  | { event: "fresh" }
-);
+/**
+ * One line of `help.jsonl`. What of it counts against a score is decided in `help-given.ts` and nowhere else.
+ */
+export type HelpEntry = { at: string; kataVersion: number } &
+  /** One rung of a hint was opened for the first time. Each costs; showing it again costs nothing and is not logged. */
+  (
+    | {
+        event: "hint";
+        hint: string;
+        rung: 1 | 2 | 3;
+        about: "algorithm" | "storage" | "concurrency";
+      }
+    /** The reference was opened: what this level needs of it, or all of it. */
+    | { event: "solution"; level: number | null }
+    /** A fresh attempt: hints that were given before no longer count against the score. */
+    | { event: "fresh" }
+    /** An earlier attempt was brought back, and with it all hints that were ever given. */
+    | { event: "restored" }
+  );
 
 /** One line of `grades.jsonl`. */
 export interface GradeEntry {

@@ -5,9 +5,11 @@
  * runs in other processes only, so whatever it does, the keys answer. The learner's files are read, never written.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { UsageError } from "../arguments.ts";
+import { loadKataRubric } from "../help/kata-rubric.ts";
+import { openHint } from "../help/open-hint.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Kata, KataPromise } from "./catalogue.ts";
 import type { Colours } from "./colours.ts";
@@ -52,7 +54,7 @@ export function startRunners({ root, kata, promises, attempt }: EveningOptions):
 /** A look that is done sooner replaces the last one without a flicker. */
 const quietMs = 250;
 
-type View = "welcome" | "result" | "next" | "hint" | { page: number } | "elsewhere";
+type View = "welcome" | "result" | "next" | { hint: string[] } | { page: number } | "elsewhere";
 
 export class Evening {
   readonly #options: EveningOptions;
@@ -62,6 +64,7 @@ export class Evening {
   #view: View = "welcome";
   #run = 0;
   #isOver = false;
+  #isOpeningHint = false;
   /** The command that has the terminal, and the end of its visit. */
   #visited: ChildProcess | undefined;
   #visit: Promise<void> | undefined;
@@ -105,7 +108,7 @@ export class Evening {
   }
 
   #saved(): void {
-    // Whoever saves wants to see what comes of it; a page of the brief stays open.
+    // Whoever saves wants to see what comes of it; a page of the brief and a hint stay open.
     if (typeof this.#view === "string" && this.#view !== "elsewhere") this.#view = "result";
     void this.#look();
   }
@@ -158,7 +161,7 @@ export class Evening {
     else if (isVisiting) return;
     else if (key === "q" || key === "ctrl-d") this.#end(0);
     else if (key === "g") this.#lendTo("grade");
-    else if (key === "h" && this.#has("hint")) this.#lendTo("hint");
+    else if (key === "h") void this.#openHint();
     else this.#show(this.#viewAfter(key));
   }
 
@@ -168,16 +171,12 @@ export class Evening {
   }
 
   #viewAfter(key: string): View {
-    if (key === "h") return "hint";
     if (key === "n") return "next";
-    if (
-      typeof this.#view === "object" &&
-      ["space", "b", "return", "down", "pagedown"].includes(key)
-    ) {
+    if (isPage(this.#view) && ["space", "b", "return", "down", "pagedown"].includes(key)) {
       const page = this.#view.page + 1;
       return page < this.#pages().length ? { page } : "result";
     }
-    if (typeof this.#view === "object" && ["up", "pageup"].includes(key)) {
+    if (isPage(this.#view) && ["up", "pageup"].includes(key)) {
       return { page: Math.max(0, this.#view.page - 1) };
     }
     if (key === "b") return { page: 0 };
@@ -206,8 +205,25 @@ export class Evening {
     });
   }
 
-  #has(command: string): boolean {
-    return existsSync(path.join(this.#options.root, "scripts", `${command}.ts`));
+  /** Opens the next hint and shows it. While one is being opened, the key does nothing: each costs. */
+  async #openHint(): Promise<void> {
+    if (this.#isOpeningHint) return;
+    this.#isOpeningHint = true;
+    const hint = await this.#nextHint();
+    this.#isOpeningHint = false;
+    if (!this.#isOver && this.#view !== "elsewhere") this.#show({ hint });
+  }
+
+  async #nextHint(): Promise<string[]> {
+    const { root, kata, attempt, colours } = this.#options;
+    const { columns } = this.#size();
+    try {
+      const rubric = await loadKataRubric(root, kata);
+      return await openHint({ kata, attempt, rubric }, undefined, { columns, colours });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return wrap(error.message, columns);
+    }
   }
 
   #pages(): string[][] {
@@ -228,13 +244,8 @@ export class Evening {
     if (view === "welcome") return this.#welcome();
     if (view === "result") return resultScreen(kata, this.#progress, keyLine, size, colours);
     if (view === "next") return this.#nextLevel();
-    if (view === "hint") {
-      return [
-        "Hints come with a later version of this repository; the brief's",
-        "“Predict first” asks the questions that they would.",
-        "",
-        colours.dim("Any key goes back; b opens the brief."),
-      ];
+    if (!isPage(view)) {
+      return [...view.hint, "", colours.dim("h opens the next one; any other key goes back.")];
     }
     const pages = this.#pages();
     const last = view.page >= pages.length - 1;
@@ -291,4 +302,8 @@ export class Evening {
       ...foot,
     ];
   }
+}
+
+function isPage(view: View): view is { page: number } {
+  return typeof view === "object" && "page" in view;
 }

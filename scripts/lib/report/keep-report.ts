@@ -1,7 +1,7 @@
 /** Writes the report of a full grade of an attempt beside it, and of any grade where somebody asked for it. */
 import path from "node:path";
 import { UsageError } from "../arguments.ts";
-import type { Grade } from "../grade/grade-subject.ts";
+import type { GradeReport } from "../grade/grade-report.ts";
 import { commandFor, type SubjectLocation } from "../grade/subject-location.ts";
 import { readGrades } from "../journal/grade-history.ts";
 import type { GradeEntry } from "../journal/journals.ts";
@@ -11,7 +11,7 @@ import { writeReport } from "./write-report.ts";
 
 /** Says where each report is, or why it could not be written. */
 export function keepReport(
-  { report, failingOwnTests }: Grade,
+  report: GradeReport,
   subject: SubjectLocation,
   wanted: string | undefined,
 ): string[] {
@@ -29,7 +29,6 @@ export function keepReport(
     commandWith: (...options) => commandFor(subject, ...options),
     gradedAt: new Date(),
     history: subject.kind === "attempt" ? historyOf(subject) : [],
-    failingOwnTests,
   };
   return [...files].map((file) => {
     try {

@@ -17,8 +17,6 @@ export interface ReportData {
   gradedAt: Date;
   /** Grades of the attempt, this one included, oldest first; none for any other subject. */
   history: readonly GradeEntry[];
-  /** The learner's own tests that are red on the learner's code. */
-  failingOwnTests: readonly string[];
 }
 
 export type Section = (data: ReportData) => Html | null;
