@@ -1,12 +1,16 @@
 /** `npm run grade <kata> -- --submissions DIR`: everybody's at once, in parts, and from whatever names they have. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseCommandLine } from "../../scripts/lib/arguments.ts";
 import { gradeCommand, refuseContradictions } from "../../scripts/lib/grade/grade-options.ts";
 import { loadCatalogue } from "../../scripts/lib/kata/catalogue.ts";
 import { fileNameFor } from "../../scripts/lib/submissions/file-name.ts";
-import type { GradeFile } from "../../scripts/lib/submissions/grade-files.ts";
+import {
+  readGrade,
+  writeGrade,
+  type GradeFile,
+} from "../../scripts/lib/submissions/grade-files.ts";
 import { escapeHtml } from "../../scripts/lib/submissions/html.ts";
 import {
   allUnits,
@@ -60,7 +64,7 @@ beforeAll(async () => {
   repository.write("class/unreadable.ts", "export {{{");
   mkdirSync(path.join(repository.root, "class/nothing"));
   repository.write("class/README.md", "who is who");
-  atOnce = await submissions("--out", "at-once");
+  atOnce = await repository.grade(kata, "--submissions", "class", "--quick", "--out", "at-once");
 });
 afterAll(() => repository.remove());
 
@@ -94,13 +98,11 @@ test("everybody who has handed in has a page of their own, and the table leads t
 });
 
 test("two shards put together are what one run would have written, apart from milliseconds", async () => {
-  const first = await submissions("--out", "part 1", "--shard", "1/2");
-  expect(first.stderr).toContain("of 3");
-  const early = await repository.grade(kata, "--merge", "part 1", "--out", "early");
-  expect({ code: early.code, stdout: early.stdout }).toEqual({ code: 2, stdout: "" });
-  expect(early.stderr).toContain("got 1/2: 3 grades are missing");
-  await submissions("--out", "part 2", "--shard", "2/2");
-  const merged = await repository.grade(kata, "--merge", "part 1", "part 2", "--out", "merged");
+  const first = await run("--submissions class --quick --out part-1 --shard 1/2");
+  expect(first.said).toContain("1 of 3");
+  await expect(run("--merge part-1 --out early")).rejects.toThrow("got 1/2: 3 grades are missing");
+  await run("--submissions class --quick --out part-2 --shard 2/2");
+  const merged = await run("--merge part-1 part-2 --out merged");
   expect(merged.code).toBe(1);
   expect(filesIn("merged")).toEqual(filesIn("at-once"));
   for (const file of filesIn("at-once")) {
@@ -109,22 +111,28 @@ test("two shards put together are what one run would have written, apart from mi
 });
 
 test("what is graded is not graded again, until its code is another", async () => {
-  const grade = () => repository.grade(kata, "--submissions", "two", "--quick", "--level", "1");
   repository.write("two/ann.ts", counter("+= 1"));
   repository.write("two/loops.ts", "for (;;);");
-  const first = await grade();
-  expect(first.stdout).toContain("two-graded/index.html");
+  const first = await run("--submissions two --quick --level 1");
+  expect(first.said).toContain("two-graded/index.html");
   expect(problemsIn("two-graded")).toEqual([null, expect.stringContaining("endless loop")]);
-  // As if the run had been cut off in the middle of Ann's grade; what is kept of the other shows that it was kept.
+  // What is kept of the one shows that it was kept; the other has changed.
   const loops = JSON.parse(textOf("two-graded/grades/loops.1.json")) as GradeFile;
   repository.write("two-graded/grades/loops.1.json", JSON.stringify({ ...loops, problem: "kept" }));
-  repository.write(`two-graded/grades/ann.1.json`, '{ "name": "ann", ');
-  const again = await grade();
-  expect(again.stderr).toContain("1 of 2 were graded before.");
-  expect(problemsIn("two-graded")).toEqual([null, "kept"]);
   repository.write("two/ann.ts", counter("+= 2"));
-  const changed = await grade();
-  expect(changed.stderr).toMatch(/ann {2}seed 1 {2}fail/);
+  const again = await run("--submissions two --quick --level 1");
+  expect(again.said).toMatch(/ann {2}seed 1 {2}fail/);
+  expect(again.said).toContain("1 of 2 were graded before.");
+  expect(problemsIn("two-graded")).toEqual([null, "kept"]);
+});
+
+test("a grade that was cut off in the middle of its file is none", () => {
+  const out = path.join(repository.root, "cut off");
+  const grade = { name: "ann", seed: 1, key: "k", report: null, problem: null };
+  writeGrade(out, grade);
+  expect(readGrade(out, "ann", 1)).toEqual(grade);
+  repository.write("cut off/grades/ann.1.json", '{ "name": "ann", ');
+  expect(readGrade(out, "ann", 1)).toBe(undefined);
 });
 
 describe("what cannot begin is a sentence, and changes nothing", () => {
@@ -154,20 +162,9 @@ describe("what cannot begin is a sentence, and changes nothing", () => {
     repository.write("namesakes/ann.ts", "");
     repository.write(`namesakes/ann/${kata}.ts`, "");
     const before = readdirSync(repository.root);
-    await expect(begin(typed)).rejects.toThrow(sentence);
+    await expect(run(typed)).rejects.toThrow(sentence);
     expect(readdirSync(repository.root)).toEqual(before);
   });
-
-  async function begin(typed: string): Promise<number> {
-    vi.stubEnv("INIT_CWD", repository.root);
-    const commandLine = parseCommandLine(gradeCommand, [kata, ...typed.split(" ")], {});
-    refuseContradictions(commandLine);
-    const katas = await loadCatalogue(repository.root);
-    const { submissions: folder, merge = [] } = commandLine.options;
-    return folder === undefined
-      ? mergeGrades(katas, commandLine, merge)
-      : gradeSubmissions(repository.root, katas, commandLine, folder);
-  }
 });
 
 describe("names and cells", () => {
@@ -231,9 +228,27 @@ test("shards share all grades out, each once, whatever their number", () => {
   }
 });
 
-function submissions(...options: string[]): Promise<Finished> {
-  rmSync(path.join(repository.root, options[1] ?? ""), { recursive: true, force: true });
-  return repository.grade(kata, "--submissions", "class", "--quick", ...options);
+/** The command without a process of its own; paths count from the repository. */
+async function run(typed: string): Promise<{ code: number; said: string }> {
+  vi.stubEnv("INIT_CWD", repository.root);
+  let said = "";
+  const hear = (text: string | Uint8Array) => Boolean((said += text.toString()));
+  const outputs = [
+    vi.spyOn(process.stdout, "write").mockImplementation(hear),
+    vi.spyOn(process.stderr, "write").mockImplementation(hear),
+  ];
+  try {
+    const commandLine = parseCommandLine(gradeCommand, [kata, ...typed.split(" ")], {});
+    refuseContradictions(commandLine);
+    const katas = await loadCatalogue(repository.root);
+    const { submissions, merge = [] } = commandLine.options;
+    const code = await (submissions === undefined
+      ? mergeGrades(katas, commandLine, merge)
+      : gradeSubmissions(repository.root, katas, commandLine, submissions));
+    return { code, said };
+  } finally {
+    for (const output of outputs) output.mockRestore();
+  }
 }
 
 function textOf(place: string): string {
