@@ -174,6 +174,7 @@ function refuseSubmissionContradictions({ words, options }: GradeCommandLine): v
     ["--replay", options.replay !== undefined],
     ["--score", options.score],
     ["--every-failure", options["every-failure"]],
+    ["--score", options.score],
     ["a file", words[1] !== undefined],
   ] as const;
   const [other] = one.filter(([, isTyped]) => isTyped).map(([name]) => name);
