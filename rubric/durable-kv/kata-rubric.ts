@@ -10,7 +10,12 @@ import { variants } from "./variants.ts";
 export const kataRubric: KataRubric = {
   kata: "durable-kv",
   format: "infrastructure",
-  prompt: "I'd like you to build a key-value store that a service links in as a library: put, get and delete over bytes, with a couple of hundred callers at a time. Once a put has come back, the value has to be there after a crash. Readers should see a new value the moment it is written, they should never wait, and nobody may ever be shown a value that later turns out to be lost.",
+  prompt:
+    "I'd like you to build a key-value store that a service links in as a library: put, get and " +
+    "delete over bytes, with a couple of hundred callers at a time. Once a put has come back, " +
+    "the value has to be there after a crash. Readers should see a new value the moment it is " +
+    "written, they should never wait, and nobody may ever be shown a value that later turns out " +
+    "to be lost.",
   facts,
   probes,
   hints,

@@ -16,7 +16,8 @@ export const facts: readonly Fact[] = [
   },
   {
     about: "requests",
-    answer: "20 proxies with 50,000 requests a second each, a million in all. Nine in ten are reads.",
+    answer:
+      "20 proxies with 50,000 requests a second each, a million in all. Nine in ten are reads.",
   },
   {
     about: "time for a lookup",
@@ -24,7 +25,9 @@ export const facts: readonly Fact[] = [
   },
   {
     about: "changes of membership",
-    answer: "Two or three planned ones a week. Besides, a node dies about once a week and is mostly back within ten minutes.",
+    answer:
+      "Two or three planned ones a week. Besides, a node dies about once a week and is mostly " +
+      "back within ten minutes.",
   },
   {
     about: "moving data",
@@ -32,15 +35,21 @@ export const facts: readonly Fact[] = [
   },
   {
     about: "unequal machines",
-    answer: "Two generations: the newer ones have twice the memory and twice the cores. There are 10 of them and 30 of the old.",
+    answer:
+      "Two generations: the newer ones have twice the memory and twice the cores. There are 10 " +
+      "of them and 30 of the old.",
   },
   {
     about: "zones",
-    answer: "Three buildings, with 16, 14 and 10 nodes. Losing one building must not lose data or stop reads.",
+    answer:
+      "Three buildings, with 16, 14 and 10 nodes. Losing one building must not lose data or " +
+      "stop reads.",
   },
   {
     about: "evenness",
-    answer: "We buy machines for the fullest one. Up to a quarter above the mean is what has been budgeted.",
+    answer:
+      "We buy machines for the fullest one. Up to a quarter above the mean is what has been " +
+      "budgeted.",
   },
   {
     about: "popular keys",
@@ -48,18 +57,25 @@ export const facts: readonly Fact[] = [
   },
   {
     about: "languages",
-    answer: "Half of the proxies are written in TypeScript, half in Go. Both have to come to the same answer.",
+    answer:
+      "Half of the proxies are written in TypeScript, half in Go. Both have to come to the same " +
+      "answer.",
   },
   {
     about: "where membership comes from",
-    answer: "A small service that numbers each change and tells the proxies. It may take five seconds until all of them have heard.",
+    answer:
+      "A small service that numbers each change and tells the proxies. It may take five seconds " +
+      "until all of them have heard.",
   },
   {
     about: "sessions",
-    answer: "Besides the objects there are 100,000 sessions, each of which lives on one node only. Moving one costs its user a new login.",
+    answer:
+      "Besides the objects there are 100,000 sessions, each of which lives on one node only. " +
+      "Moving one costs its user a new login.",
   },
   {
     about: "cost",
-    answer: "A machine costs 300 dollars a month. Traffic between buildings costs 2 cents a gigabyte.",
+    answer:
+      "A machine costs 300 dollars a month. Traffic between buildings costs 2 cents a gigabyte.",
   },
 ];

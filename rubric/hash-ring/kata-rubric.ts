@@ -10,7 +10,11 @@ import { variants } from "./variants.ts";
 export const kataRubric: KataRubric = {
   kata: "hash-ring",
   format: "infrastructure",
-  prompt: "Write me the part of a distributed store that says which nodes have a key. Nodes come and go, every key lives on three of them, and our proxies ask you on each request. When we add a node, less than five per cent of the keys may move; we'll take as many virtual nodes as that needs. It also has to work in our test environment, which has two nodes.",
+  prompt:
+    "Write me the part of a distributed store that says which nodes have a key. Nodes come and " +
+    "go, every key lives on three of them, and our proxies ask you on each request. When we add " +
+    "a node, less than five per cent of the keys may move; we'll take as many virtual nodes as " +
+    "that needs. It also has to work in our test environment, which has two nodes.",
   facts,
   probes,
   hints,

@@ -4,7 +4,7 @@ import type { Hint } from "../shape.ts";
 export const hints: readonly Hint[] = [
   // ── Level 1 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "judge-on-a-draft",
+    id: "within-a-batch",
     level: 1,
     about: "algorithm",
     promises: [
@@ -21,7 +21,7 @@ export const hints: readonly Hint[] = [
       "Begin with the accounts of the latest version, in a copy or a layer above them. For each candidate check the shape, then both limits and the rules that were handed in, against the draft as it is now. Only then change both sides in the draft; a rejected one changes neither. Afterwards the policy is applied: under all or nothing, one rejection turns everything accepted into withheld and nothing is put.",
   },
   {
-    id: "an-entry-is-an-object",
+    id: "what-is-stored",
     level: 1,
     about: "storage",
     promises: ["ledger/versions-count-commits", "ledger/the-log-is-the-only-memory"],
@@ -33,7 +33,7 @@ export const hints: readonly Hint[] = [
       "The name of an entry is the prefix and its number, padded so that names sort like numbers; its content is what was accepted, in order. To read the ledger, get the names one after the other and apply them until one is not there. A batch with nothing accepted puts nothing. The number advances when the put has succeeded, never at the attempt, so that a failed commit takes none.",
   },
   {
-    id: "shape-before-meaning",
+    id: "broken-input",
     level: 1,
     about: "algorithm",
     promises: ["ledger/what-is-no-transaction-is-rejected", "ledger/bad-arguments-are-refused"],
@@ -45,7 +45,7 @@ export const hints: readonly Hint[] = [
       "Check the batch and the options first and refuse them before anything is read. Then let a schema service look at each candidate as an unknown value: an object with a known kind, texts of the right length, amounts that are safe integers in their range. Names that an object might inherit are safe in a map. Whatever fails is rejected for its schema and is handed to no rule.",
   },
   {
-    id: "what-was-read-stays",
+    id: "old-metadata",
     level: 1,
     about: "algorithm",
     promises: ["ledger/metadata-stays-as-read"],
@@ -59,7 +59,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 2 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "the-put-decides",
+    id: "who-wins-a-version",
     level: 2,
     about: "concurrency",
     promises: ["ledger/one-winner-a-version", "ledger/batches-are-judged-where-they-land"],
@@ -71,7 +71,7 @@ export const hints: readonly Hint[] = [
       "The name under which a plan is put is calculated from the version against which it was judged, and from nothing read later. If the name is taken, the plan is void, and its judgement with it. Nothing has to be undone, as nothing was done. Since nobody puts a number without having read the one before it, the versions have no gaps.",
   },
   {
-    id: "judge-again",
+    id: "after-a-lost-race",
     level: 2,
     about: "concurrency",
     promises: ["ledger/batches-are-judged-where-they-land", "ledger/a-lost-race-is-run-again"],
@@ -82,7 +82,7 @@ export const hints: readonly Hint[] = [
       "After a lost race apply the new entries to the accounts, judge the whole batch anew on a fresh draft, and put it under the number after the last that you know. A transaction may be rejected now that was accepted before, or the other way round. If nothing is accepted any more, that is an answer and not a failure. Count the races lost, and reject with a conflict when the limit is reached.",
   },
   {
-    id: "do-not-come-back-together",
+    id: "when-to-try-again",
     level: 2,
     about: "concurrency",
     promises: ["ledger/retries-are-spread", "ledger/an-aborted-commit-ends"],
@@ -92,7 +92,7 @@ export const hints: readonly Hint[] = [
       "Let the upper limit of the pause double with each lost race up to some maximum, and draw the pause itself at random below it, never zero. A doubling without chance keeps those together who have lost together. Wait for the clock or for the abort signal, whichever comes first, and look at the signal again before each put. A put that is under way is not forgotten by an abort: what it turns out to be is the answer.",
   },
   {
-    id: "read-on-from-where-you-are",
+    id: "catching-up",
     level: 2,
     about: "algorithm",
     promises: ["ledger/only-what-is-new-is-read"],
@@ -105,7 +105,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 3 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "two-ends-of-a-task",
+    id: "counting-tasks",
     level: 3,
     about: "concurrency",
     promises: [
@@ -116,12 +116,12 @@ export const hints: readonly Hint[] = [
     nudge:
       "A task in flight is aborted: its caller has an answer at once, its handler goes on. When is the slot free?",
     concept:
-      "Settled is what the caller sees, ended is what the pool counts. They are two events, and each happens exactly once.",
+      "A task has two ends: the answer to whoever asked, and the last step of the code that was asked to do it. Each comes once, and a slot belongs to the second.",
     mechanism:
       "Begin a handler in such a way that an error thrown before its first await becomes a rejection like any other. Free the slot in one place only, when the handler has ended, however it did, and begin the next task there. The promise of the caller is settled by whichever comes first, the handler or the abort. A task that waits and is aborted leaves the queue, and its place is free. Drain and close wait for tasks that have ended, not for those that have settled.",
   },
   {
-    id: "room-is-counted-at-the-call",
+    id: "refusing-a-task",
     level: 3,
     about: "concurrency",
     promises: ["ledger/overload-is-refused"],
@@ -133,21 +133,21 @@ export const hints: readonly Hint[] = [
       "In the call itself compare the tasks waiting and in flight with the two limits, and refuse or enter the task; no await stands before that. An unknown kind is refused before it counts. A task begins directly as long as a slot is free, so the queue holds only those for whom there is none. An aborted task in flight still takes its slot, one that waited takes nothing.",
   },
   {
-    id: "turns",
+    id: "order-of-commits",
     level: 3,
     about: "concurrency",
     promises: ["ledger/commits-keep-the-order-of-calls", "ledger/slow-rules-decide"],
     nudge:
       "What in a commit depends on the commits before it, and what could begin at once whatever they do?",
     concept:
-      "Two halves: checks that know no accounts run side by side, reading, judging and putting take turns in the order of the calls.",
+      "Two halves: checks that know no accounts run side by side, reading, judging and putting happen in a line, first called, first served.",
     mechanism:
       "When a commit is called, submit its slow rules and take a place in a line, both before anything is awaited. Wait for your own checks and for the one in front of you, then read, judge and put. A transaction that any slow rule refused is rejected in every judgement of that batch; a slow rule that fails ends its own commit. Whatever the end is, an abort included, the one behind gets the turn. A rejection that arrives while you wait for your turn must have somebody to receive it.",
   },
 
   // ── Level 4 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "whose-entry-is-it",
+    id: "after-a-time-out",
     level: 4,
     about: "storage",
     promises: ["ledger/a-lost-answer-is-found-out", "ledger/crashes-lose-nothing"],
@@ -159,7 +159,7 @@ export const hints: readonly Hint[] = [
       "Draw an id of 128 bits for each commit and write it into the entry. After a time-out put the same bytes under the same name again. If it is stored now, good; if the name is taken, get the entry and compare ids: equal means committed, different means a lost race. Comparing the transactions instead would let two callers with the same batch both believe that they have won. A validator that begins anew needs nothing of this, because entries are whole or absent.",
   },
   {
-    id: "say-what-you-know",
+    id: "when-patience-ends",
     level: 4,
     about: "concurrency",
     promises: ["ledger/unknown-is-not-no", "ledger/throttling-is-waited-out"],
@@ -171,7 +171,7 @@ export const hints: readonly Hint[] = [
       "Remember for each commit whether any of its puts is still unexplained. When patience ends or the caller aborts, reject as timed out if one is, and with the reason at hand only if none is. Count calls that fail against a limit, and after throttling wait on the clock before the same call is made again. Reads can be repeated freely; they change nothing, so their failures never make a commit unknown.",
   },
   {
-    id: "an-id-lives-with-its-effect",
+    id: "asked-again",
     level: 4,
     about: "storage",
     promises: [
@@ -199,7 +199,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 5 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "tasks-are-data",
+    id: "crossing-threads",
     level: 5,
     about: "concurrency",
     promises: ["ledger/threads-answer-alike", "ledger/counts-add-up"],
@@ -210,7 +210,7 @@ export const hints: readonly Hint[] = [
       "Give each task a number, keep its promise in a table, and post number, kind and input. If the post throws because something cannot be cloned, reject this task and free its place; nothing was sent. From an error take message and code. Count as submitted what was accepted, and as succeeded or failed when the task settles in this thread, so that a task that is tried twice is counted once.",
   },
   {
-    id: "lost-twice",
+    id: "lost-workers",
     level: 5,
     about: "concurrency",
     promises: ["ledger/a-lost-worker-loses-no-task", "ledger/commits-outlive-workers"],
@@ -222,7 +222,7 @@ export const hints: readonly Hint[] = [
       "Keep for each worker the tasks that it was given, and take one off with its answer. On its exit every task left goes back to the front of the queue with a mark, and one that bears the mark already is rejected as lost. If a worker with n tasks has answered none for n times the limit, end it and treat it like one that died. Answers that arrive from it later are ignored. A commit whose check was lost rejects before it has put anything, and passes its turn on.",
   },
   {
-    id: "who-is-alive",
+    id: "counting-workers",
     level: 5,
     about: "concurrency",
     promises: ["ledger/all-workers-work", "ledger/no-worker-is-left"],
@@ -236,7 +236,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 6 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "offset-with-effect",
+    id: "cut-off-in-mid-stream",
     level: 6,
     about: "storage",
     promises: ["ledger/each-effect-exactly-once", "ledger/poison-is-quarantined"],
@@ -248,7 +248,7 @@ export const hints: readonly Hint[] = [
       "An entry of a source holds the accepted transactions, the offset behind the last candidate that it covers, and the quarantined with offset and reason, even if nothing was accepted. Replay brings the progress of each source back, and processing begins there. If the race for an entry is lost, read the winner's first: if it has moved the offset of the same source, drop what it has done. Only what a rule says or throws is quarantined; a store that refuses is not the candidate's fault.",
   },
   {
-    id: "when-is-a-chunk-full",
+    id: "two-modes",
     level: 6,
     about: "algorithm",
     promises: ["ledger/batch-and-stream-agree", "ledger/a-stream-does-not-wait"],
@@ -256,10 +256,10 @@ export const hints: readonly Hint[] = [
     concept:
       "Micro-batching: one processor, and a condition that says when a chunk is closed, by count, by end, or by the age of its first candidate.",
     mechanism:
-      "Let one part read ahead into a buffer with a limit, and note when each candidate arrived. Another closes a chunk at 256 candidates or at the end of the source, and in a stream also when the first of it has waited for its time; for that it waits on the clock or on the next arrival, whichever comes first. The time counts from the arrival and not from the moment at which the chunk before was committed.",
+      "Let one part read ahead into a buffer with a limit, and note when each candidate arrived. Another closes a chunk that has 256 candidates or ends with the source. In a stream the age of the oldest candidate closes it too, so that part waits on the clock or on the next arrival, whichever comes first. The time counts from the arrival and not from the moment at which the chunk before was committed.",
   },
   {
-    id: "a-line-is-a-candidate",
+    id: "lines-and-offsets",
     level: 6,
     about: "algorithm",
     promises: ["ledger/readers-agree", "ledger/poison-is-quarantined"],

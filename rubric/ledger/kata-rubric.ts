@@ -11,7 +11,7 @@ export const kataRubric: KataRubric = {
   kata: "ledger",
   format: "staff",
   prompt:
-    "Build the service behind a table of accounts. Several instances take batches of payments, check them against a schema and business rules, and commit them to one table that lives in an object store; there is no database. Commits are strictly serialized, no instance ever waits for another, and every payment takes effect exactly once.",
+    "We keep accounts, and I would like you to build the service that writes to them. Eight instances receive batches of payments, check each payment against a schema and our business rules, and commit to one table; all they have in common is an object store. Commits are strictly serialized, no instance ever waits for another, and every payment takes effect exactly once.",
   facts,
   probes,
   hints,

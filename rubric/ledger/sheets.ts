@@ -16,9 +16,9 @@ export const design: readonly SheetRow[] = [
   },
   {
     row: "concurrency",
-    asks: "How large is the pool, and why? What is guarded, and what does the executor that runs one task at a time do differently?",
+    asks: "How large is the pool, and why? What is guarded, and what is different with an executor that has a single slot?",
     strong:
-      "In flight is a parameter: rate times wait for checks that wait, 200 × 80 ms = 16 for all instances, and the free cores for those that compute. The queue is bounded and refuses at the call. Commits take turns, slots and counts change between awaits only. With one task at a time all outcomes and versions are the same, later.",
+      "In flight is a parameter: rate times wait for checks that wait, 200 × 80 ms = 16 for all instances, and the free cores for those that compute. The queue is bounded and refuses at the call. Commits take turns, slots and counts change between awaits only. With a single slot all outcomes and versions are the same, only later.",
   },
   {
     row: "commit",
@@ -43,7 +43,7 @@ export const tradeOffs: readonly SheetRow[] = [
   },
   {
     row: "mode",
-    asks: "Hourly becomes every minute. Which lines change, and which promise might break?",
+    asks: "The source turns from an hourly file into a stream. Which lines have to change, and which promise might break?",
     strong:
       "The condition that closes a chunk, and nothing in reader, rules or log. Offsets were committed with their effects before, so exactly once holds in both modes. What changes is the number of entries, up to 44,000 a month for 22 cents, and how soon a new instance needs a checkpoint to begin within 30 s.",
   },

@@ -24,6 +24,6 @@ export const variants: readonly Variant[] = [
     name: "two-regions",
     says: "The ledger gets a second region on another continent. People in both want to move money, and one region must be able to go on while the other cannot be reached.",
     trains:
-      "Saying which of consistency and availability is given up for which data, accounts with a home, and transfers with a promise in between.",
+      "Saying which of consistency and availability is given up for which data, accounts with a home, and money that is under way between two of them.",
   },
 ];

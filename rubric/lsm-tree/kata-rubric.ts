@@ -10,7 +10,11 @@ import { variants } from "./variants.ts";
 export const kataRubric: KataRubric = {
   kata: "lsm-tree",
   format: "infrastructure",
-  prompt: "Let's build an ordered key-value store for a lot of writes: put, get, delete, and a range that goes through the keys in order. New writes stay in memory, and every thousand writes you turn them into a sorted file that never changes again. A delete simply takes the key out. I care about two things: writes are fast, and a range is consistent.",
+  prompt:
+    "Let's build an ordered key-value store for a lot of writes: put, get, delete, and a range " +
+    "that goes through the keys in order. New writes stay in memory, every thousand writes you " +
+    "turn them into a sorted file that never changes again, and a delete simply takes the key " +
+    "out. I care about two things: writes are fast, and a range is consistent.",
   facts,
   probes,
   hints,

@@ -4,7 +4,7 @@ import type { Hint } from "../shape.ts";
 export const hints: readonly Hint[] = [
   // ── Level 1 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "one-number-for-the-eye",
+    id: "what-a-snapshot-is",
     level: 1,
     about: "concurrency",
     promises: [
@@ -18,7 +18,7 @@ export const hints: readonly Hint[] = [
     concept:
       "A version number and a watermark. Every version of a value carries the number of its commit; a snapshot is a number too, and sees nothing above it.",
     mechanism:
-      "The store holds the number of the newest commit that is completely installed. A begin remembers it. A commit puts all its versions under the next number and raises the watermark only when the last of them is in place. A read takes, of the versions of its key, the newest that is not above the number remembered. All of this belongs to one store object, so that a second store knows nothing of it.",
+      "The store knows up to which number all commits are completely installed. A begin remembers it. A commit puts all its versions under the next number and raises the watermark only when the last of them is in place. A read takes, of the versions of its key, the newest that is not above the number remembered. All of this belongs to one store object, so that a second store knows nothing of it.",
   },
   {
     id: "what-i-have-written",
@@ -62,7 +62,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 2 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "newer-than-my-snapshot",
+    id: "same-key-twice",
     level: 2,
     about: "concurrency",
     promises: ["mvcc-store/no-lost-updates", "mvcc-store/the-innocent-commit"],
@@ -74,7 +74,7 @@ export const hints: readonly Hint[] = [
       "Before a commit takes its number, it looks at each key that it has written and compares the newest version with its snapshot. One that is newer refuses the commit. Deleted keys count on both sides, and so do values that are equal to what was there. Keys that were only read do not count here, and a transaction without writes is not examined at all.",
   },
   {
-    id: "decide-in-one-turn",
+    id: "commits-called-together",
     level: 2,
     about: "concurrency",
     promises: ["mvcc-store/crowds-see-snapshots", "mvcc-store/no-lost-updates"],
@@ -86,7 +86,7 @@ export const hints: readonly Hint[] = [
       "Let the commit, although it is asynchronous to its caller, check for conflicts, take the next number and install its versions before anything is awaited. The next commit then finds them. Whatever takes time comes afterwards and decides nothing any more. The watermark rises in the order of the numbers, so that every snapshot is a beginning of one and the same history.",
   },
   {
-    id: "nothing-to-undo",
+    id: "when-refused",
     level: 2,
     about: "algorithm",
     promises: ["mvcc-store/losers-leave-no-trace", "mvcc-store/the-innocent-commit"],
@@ -99,7 +99,7 @@ export const hints: readonly Hint[] = [
 
   // ── Level 3 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "what-i-have-read",
+    id: "beyond-writes",
     level: 3,
     about: "concurrency",
     promises: ["mvcc-store/no-write-skew", "mvcc-store/crowds-take-turns"],
@@ -111,7 +111,7 @@ export const hints: readonly Hint[] = [
       "A serializable transaction notes each key that it reads, unless it has written it before. Its commit is refused if any commit above its snapshot has written such a key. This happens in the same step in which conflicts of writes are found and versions installed, since a commit that slips in between would not be seen. Then the order of the commit numbers is a serial order.",
   },
   {
-    id: "remember-the-question",
+    id: "what-is-absent",
     level: 3,
     about: "concurrency",
     promises: ["mvcc-store/no-phantoms", "mvcc-store/no-write-skew"],
@@ -130,14 +130,14 @@ export const hints: readonly Hint[] = [
     nudge:
       "Which transactions can be told before any comparison that nobody will ever need to refuse them?",
     concept:
-      "Readers stand where their snapshot was taken, and a comparison is about what was written after the snapshot, by others, and about nothing else.",
+      "A reader belongs right after its snapshot, and a comparison is about what others have written since the snapshot, and about nothing else.",
     mechanism:
-      "A transaction that has written nothing commits without an examination: it fits behind the last commit that it saw, because that order is serial already. For a writer, look only at commits above its own snapshot, and only at the keys that they wrote. A counter for the whole store, or one for a block of keys, refuses people who have nothing to do with each other. Snapshots that write are still compared by their writes only.",
+      "Without writes there is nothing to examine: such a transaction fits behind the newest commit in its snapshot, because the order of commits is serial already. For a writer, look only at commits above its own snapshot, and only at the keys that they wrote. A counter for the whole store, or one for a block of keys, refuses people who have nothing to do with each other. Snapshots that write are still compared by their writes only.",
   },
 
   // ── Level 4 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "the-horizon",
+    id: "which-versions-go",
     level: 4,
     about: "algorithm",
     promises: ["mvcc-store/old-snapshots-stay-whole", "mvcc-store/memory-follows-what-lives"],
@@ -170,15 +170,15 @@ export const hints: readonly Hint[] = [
     concept:
       "Collection driven by writes: only a key that was written can have garbage, and it has some once the horizon passes that write.",
     mechanism:
-      "Note every write in a queue, with its commit number and key. Whenever a transaction ends and the horizon moves, take from the front of the queue what it has passed, and collect these keys. The cost is a constant for each write, and nothing waits for a moment in which nobody is there. If you keep notes of recent writes for level 3, they are the same queue.",
+      "Note every write in a queue, with its commit number and key. Whenever a transaction ends and the horizon moves, take from the front of the queue what it has passed, and collect these keys. Each write is paid for once, and nothing waits for a moment in which nobody is there. If you keep notes of recent writes for level 3, they are the same queue.",
   },
   {
-    id: "too-old",
+    id: "forgotten-transactions",
     level: 4,
     about: "algorithm",
     promises: ["mvcc-store/the-abandoned-expire", "mvcc-store/memory-follows-what-lives"],
     nudge:
-      "Somebody forgets a transaction and never calls it again. Who notices, and what leads from the store to what it holds?",
+      "Somebody forgets a transaction and never calls it again. Who notices, and how does the store reach what it holds?",
     concept:
       "A lease that runs out, checked whenever there is an occasion, by a clock that was handed in. There is no timer.",
     mechanism:
@@ -187,19 +187,19 @@ export const hints: readonly Hint[] = [
 
   // ── Level 5 ─────────────────────────────────────────────────────────────────────────────────
   {
-    id: "the-unit-of-the-log",
+    id: "what-damage-means",
     level: 5,
     about: "storage",
     promises: ["mvcc-store/commits-survive-whole", "mvcc-store/rot-is-refused"],
     nudge:
       "Some bytes in your log do not fit. What in the file could prove that they had once been synced?",
     concept:
-      "A batch as one checksummed unit, appended only after the sync of the one before: whatever is whole vouches for all that precedes it.",
+      "A batch as one checksummed unit, and never a second one before the first is synced: then what is whole proves something about all that precedes it.",
     mechanism:
-      "Write the commits that share a sync as one record: length, position in the file, content, and a checksum over all of that. When a record does not fit, look whether a whole one with the right position follows anywhere. If so, the damage is behind bytes known to be synced, and the open is refused with file and offset. If not, it may be the batch that was never answered: cut it off with all that follows. Since a batch counts as a whole or not at all, so does each transaction.",
+      "Write the commits that share a sync as one record: length, position in the file, content, and a checksum over all of that. When a record does not fit, look whether a whole one with the right position follows anywhere. If so, the damage is behind bytes known to be synced, and the open is refused with file and offset. If not, it may be the batch that was never answered: cut it off with all that follows. As no batch is ever applied in part, neither is a transaction.",
   },
   {
-    id: "decided-safe-seen",
+    id: "while-the-disk-works",
     level: 5,
     about: "concurrency",
     promises: ["mvcc-store/seen-is-safe", "mvcc-store/conflicts-see-waiting-commits"],
@@ -211,7 +211,7 @@ export const hints: readonly Hint[] = [
       "Install a commit under its number at once, so that rivals find a version above their snapshot and lose. Leave the watermark where it is until the sync has ended, so that no begin sees it. Then raise the watermark, in the order of the numbers, and answer without an await in between. Read sets are compared with waiting commits in the same way, and if the sync fails the watermark does not move again.",
   },
   {
-    id: "one-sync-for-all",
+    id: "many-commits-one-disk",
     level: 5,
     about: "storage",
     promises: [
@@ -247,10 +247,10 @@ export const hints: readonly Hint[] = [
     concept:
       "Fail-stop: after a failed append or sync this life of the store accepts no more writes. Only the next open finds out.",
     mechanism:
-      "After a failed sync the kernel may take the pages for clean, so a later success says nothing about them. Reject all that wait, keep their versions below the eyes of readers, and refuse every further commit that writes; a later one must not vouch for an uncertain one. A read of the disk that gives fewer bytes than asked is no failure: ask again for the rest. A full disk is one.",
+      "After a failed sync the kernel may take the pages for clean, so a later success says nothing about them. Reject all that wait, keep their versions invisible, and refuse every further commit that writes; a later one must not vouch for an uncertain one. A read of the disk that gives fewer bytes than asked is no failure: ask again for the rest. A full disk is a failure like others.",
   },
   {
-    id: "one-owner",
+    id: "two-opens",
     level: 5,
     about: "storage",
     promises: ["mvcc-store/one-owner-at-a-time"],

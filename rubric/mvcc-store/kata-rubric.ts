@@ -22,7 +22,8 @@ export const kataRubric: KataRubric = {
     // A record and a mark that it is complete are two appends, and as right as one.
     { name: "appendsPerCommit", good: 2.5 },
     { name: "bytesPerCommit", good: 160 },
-    { name: "diskCallsPerReadOnlyTransaction", good: 0 },
+    // None is right; the margin only keeps a bound above zero.
+    { name: "diskCallsPerReadOnlyTransaction", good: 0.05 },
     { name: "syncsFor64CommitsTogether", good: 3 },
     // An append for each commit is cheap as long as they share the sync.
     { name: "appendsFor64CommitsTogether", good: 80 },

@@ -18,7 +18,7 @@ export const design: readonly SheetRow[] = [
     row: "concurrency",
     asks: "Which state do transactions share, and which step of yours must nothing come between?",
     strong:
-      "Chains, watermark and recent writes are shared. Validation, number and installation are one turn of the event loop, and so are the watermark and the answer; one loop writes batches. With threads the first step is the critical section, and readers need only that the watermark is published after the versions. No pool: nothing here waits but the sync.",
+      "Chains, watermark and recent writes are shared. Checking, numbering and installing happen without an await in between, raising the watermark and answering likewise, and only one loop writes to the log. With threads the first of these is the critical section; readers need no more than that versions are published before the watermark that covers them. No pool: nothing here waits but the sync.",
   },
   {
     row: "commit",
@@ -39,7 +39,7 @@ export const tradeOffs: readonly SheetRow[] = [
     row: "cost",
     asks: "What do versions, conflicts and syncs cost, in numbers, and which of them is bought back first?",
     strong:
-      "Some 125 bytes and the value for a version that somebody may still see, 0.9 MB/s for the longest reader at the peak; one refusal in a hundred for 64 writers on 100,000 keys; one sync for all who wait, so 1,000 batches a second at 1 ms. First comes the age limit, since a forgotten reader is the only cost without an end.",
+      "Some 125 bytes beside the value for every version with a possible reader, 0.9 MB/s for the longest reader at the peak; one refusal in a hundred for 64 writers on 100,000 keys; one sync for all who wait, so 1,000 batches a second at 1 ms. First comes the age limit, since a forgotten reader is the only cost without an end.",
   },
   {
     row: "mode",

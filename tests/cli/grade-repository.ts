@@ -33,6 +33,7 @@ export class GradeRepository {
       "scripts",
       "katas/platform",
       "tests/harness",
+      "rubric",
       "package.json",
       "tsconfig.json",
     ]) {

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { Stress, StressVerdict } from "../harness/check.ts";
+import { brokenPromises } from "../harness/stress/key-value-verdict.ts";
 import {
   runKillCycles,
   type RecordedOperation,
   type StressTopic,
 } from "../harness/stress/kill-cycles.ts";
 import type { KvOperation, KvParameters } from "./stress/operation.ts";
-import { brokenPromises } from "./stress/verdict.ts";
+import { calls, promisesUnder } from "./stress/verdict.ts";
 
 /**
  * The store under real threads and real kills on a real disk; the topology is drawn in
@@ -23,11 +24,15 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
     seed,
     threads,
   });
-  const broken = brokenPromises(recording, {
-    level,
-    threads,
-    mayRefuse: (life) => level >= 4 && writersWaitingMax(life, threads) < threads,
-  });
+  const broken = brokenPromises(
+    recording,
+    promisesUnder({
+      level,
+      threads,
+      mayRefuse: (life) => level >= 4 && writersWaitingMax(life, threads) < threads,
+    }),
+    calls,
+  );
   // On a machine so slow that no kill was followed by reading back, nothing has been shown.
   const shown: Pick<StressVerdict, "status" | "reason"> =
     recording.killsProven > 0

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { Stress, StressVerdict } from "../harness/check.ts";
+import { brokenPromises } from "../harness/stress/key-value-verdict.ts";
 import {
   runKillCycles,
   type RecordedOperation,
   type StressTopic,
 } from "../harness/stress/kill-cycles.ts";
 import type { TreeOperation, TreeParameters } from "./stress/operation.ts";
-import { brokenPromises } from "./stress/verdict.ts";
+import { calls, promisesUnder } from "./stress/verdict.ts";
 
 /**
  * The tree under real threads on a real disk; the topology is drawn in harness/stress/kill-cycles.ts. Eight client
@@ -23,11 +24,15 @@ export const stress: Stress = async ({ subjectFile, seconds, seed, singleThreade
     seed,
     threads,
   });
-  const broken = brokenPromises(recording, {
-    level,
-    threads,
-    mayRefuse: (life) => level >= 5 && writersWaitingMax(life, threads) < threads,
-  });
+  const broken = brokenPromises(
+    recording,
+    promisesUnder({
+      level,
+      threads,
+      mayRefuse: (life) => level >= 5 && writersWaitingMax(life, threads) < threads,
+    }),
+    calls,
+  );
   const operations = recording.records.filter(({ reply }) => reply !== undefined).length;
   // On a machine so slow that nothing was answered, or no kill followed by reading back, nothing has been shown.
   const isShown = level < RECOVERY_LEVEL ? operations > 0 : recording.killsProven > 0;

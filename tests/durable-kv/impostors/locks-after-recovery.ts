@@ -8,7 +8,7 @@
 import type { DiskLock } from "#platform/disk.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnDisk } from "./parts/pass-on-disk.ts";
+import { PassOnDisk } from "../../harness/on-disk/pass-on-disk.ts";
 import { PassOnStore } from "./parts/pass-on-store.ts";
 
 export const level = 5;

@@ -7,7 +7,7 @@
 import type { DiskFile } from "#platform/disk.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnDisk, PassOnFile } from "./parts/pass-on-disk.ts";
+import { PassOnDisk, PassOnFile } from "../../harness/on-disk/pass-on-disk.ts";
 
 export const level = 5;
 export const impostor = {

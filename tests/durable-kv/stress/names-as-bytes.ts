@@ -1,4 +1,5 @@
 import { seededRandom } from "#platform/random.ts";
+import { DAMAGED } from "../../harness/stress/key-value-verdict.ts";
 
 /**
  * Keys and values are names in journals and histories ("e12-k3", "v4711") and bytes in the store. The bytes
@@ -49,5 +50,3 @@ export function valueName(bytes: Uint8Array): string {
   const beginning = Buffer.from(bytes.subarray(0, 8)).toString("hex");
   return `${DAMAGED} ${bytes.length} bytes that begin with ${beginning}`;
 }
-
-export const DAMAGED = "damaged:";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { brokenPromises } from "../../harness/stress/key-value-verdict.ts";
 import type { RecordedOperation } from "../../harness/stress/kill-cycles.ts";
 import type { LifeEnd } from "../../harness/stress/life-process.ts";
 import { keyBytes, valueBytes, valueName } from "./names-as-bytes.ts";
 import type { KvOperation } from "./operation.ts";
-import { brokenPromises, type Circumstances } from "./verdict.ts";
+import { calls, promisesUnder, type Circumstances } from "./verdict.ts";
 
 type Recorded = RecordedOperation<KvOperation>;
 
@@ -43,9 +44,11 @@ function get(answer: string | null, more?: Partial<Recorded>): Recorded {
 const afterwards = { life: 1, phase: "verify" } as const;
 
 function brokenBy(records: Recorded[], ends = killedOnce, circumstances = manyWriters): string[] {
-  return brokenPromises({ records, ends, kills: 1, killsProven: 1 }, circumstances).map(({ id }) =>
-    id.replace("durable-kv/", ""),
-  );
+  return brokenPromises(
+    { records, ends, kills: 1, killsProven: 1 },
+    promisesUnder(circumstances),
+    calls,
+  ).map(({ id }) => id.replace("durable-kv/", ""));
 }
 
 describe("the verdict of stress", () => {
@@ -69,7 +72,8 @@ describe("the verdict of stress", () => {
     expect(brokenBy(records)).toEqual(["answered-writes-outlive-the-process"]);
     const [broken] = brokenPromises(
       { records, ends: killedOnce, kills: 1, killsProven: 1 },
-      manyWriters,
+      promisesUnder(manyWriters),
+      calls,
     );
     expect(broken?.what).toMatch(
       /^key k: put k=v1 answered .*; then the process was killed, and life 1 read: get answered nothing/,

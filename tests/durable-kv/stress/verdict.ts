@@ -1,303 +1,59 @@
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
-import { judgeLinearizability, type Operation } from "../../harness/linearizability/judge.ts";
 import {
-  keyValueModel,
-  type Answer,
-  type KeyValueInput,
-} from "../../harness/linearizability/models.ts";
-import type { RecordedOperation, Recording } from "../../harness/stress/kill-cycles.ts";
-import type { LifeEnd } from "../../harness/stress/life-process.ts";
-import { DAMAGED } from "./names-as-bytes.ts";
+  keyText,
+  type OnKey,
+  type StressCalls,
+  type StressPromises,
+} from "../../harness/stress/key-value-verdict.ts";
+import type { RecordedOperation } from "../../harness/stress/kill-cycles.ts";
 import type { KvOperation } from "./operation.ts";
 
-/**
- * Which promises a recorded run breaks. Three sources: lives that ended otherwise than planned, calls that
- * were rejected although the disk is well, and keys whose history no order of the operations explains.
- * A key's promise follows from the first part of its history that cannot be explained: the reads after a
- * crash, or the work of a life.
- */
-export interface BrokenPromise {
-  id: InvariantId;
-  what: string;
-}
-
-type Recorded = RecordedOperation<KvOperation>;
-type RecordedOnKey = Recorded & { operation: Exclude<KvOperation, { call: "compact" }> };
-
+/** Which promise of this kata a strange run breaks, at the level and with the threads of the run. */
 export interface Circumstances {
   level: number;
   threads: number;
-  /** False where the limit of waiting writers is out of reach, so that no write may be refused. */
   mayRefuse: (life: number) => boolean;
 }
 
-export function brokenPromises(
-  recording: Recording<KvOperation>,
-  circumstances: Circumstances,
-): BrokenPromise[] {
-  const broken = [
-    ...brokenByEnds(recording.ends, circumstances),
-    ...brokenByRejections(recording.records, circumstances),
-    ...brokenByHistories(recording, circumstances),
-  ];
-  // One example a promise says enough.
-  const first = new Map<InvariantId, BrokenPromise>();
-  for (const promise of broken) if (!first.has(promise.id)) first.set(promise.id, promise);
-  return [...first.values()];
-}
-
-// ── Lives that ended otherwise than planned ───────────────────────────────────────────────────
-
-function brokenByEnds(ends: readonly LifeEnd[], circumstances: Circumstances): BrokenPromise[] {
-  return ends.flatMap((end, life) => {
-    const before = ends[life - 1];
-    const after = before?.how === "killed" ? "after a kill" : "after a close";
-    const where = life === 0 ? "in the first life" : `in life ${life}, ${after}`;
-    if ("while" in end && end.while === "starting") return [];
-    switch (end.how) {
-      case "killed":
-      case "closed":
-      case "cut short":
-        return [];
-      case "rejected":
-        if (end.step === "open") {
-          const what = `open rejected ${where}: ${end.error.message}`;
-          return [{ id: promiseOfOpen(circumstances, life, end.error.code), what }];
-        }
-        return [
-          {
-            id: promiseOfAnswers(circumstances),
-            what: `${end.step} rejected ${where}: ${end.error.message}`,
-          },
-        ];
-      case "silent": {
-        const what = `while ${end.while} ${where}, ${end.why}; the process was killed.`;
-        const opening = end.while === "opening" && life > 0;
-        return [
-          {
-            id: opening
-              ? promiseOfOpen(circumstances, life, null)
-              : promiseOfAnswers(circumstances),
-            what,
-          },
-        ];
-      }
-      case "ended by itself":
-        return [
-          {
-            id: promiseOfAnswers(circumstances),
-            what: `while ${end.while} ${where}, ${end.what}.`,
-          },
-        ];
-    }
-  });
-}
-
-function promiseOfOpen({ level }: Circumstances, life: number, code: string | null): InvariantId {
-  if (life === 0) return "durable-kv/last-write-wins";
-  if (code === "LOCKED") return "durable-kv/one-owner-at-a-time";
-  return level >= 2
-    ? "durable-kv/opens-after-any-crash"
-    : "durable-kv/answered-writes-outlive-the-process";
-}
-
-function promiseOfAnswers({ level, threads }: Circumstances): InvariantId {
-  return level >= 3 && threads > 1
-    ? "durable-kv/every-call-is-answered"
-    : "durable-kv/last-write-wins";
-}
-
-// ── Calls that were rejected ──────────────────────────────────────────────────────────────────
-
-const NO_EFFECT: ReadonlySet<string | null> = new Set(["OVERLOADED", "INVALID_ARGUMENT", "CLOSED"]);
-
-function brokenByRejections(
-  records: readonly Recorded[],
-  circumstances: Circumstances,
-): BrokenPromise[] {
-  return records.flatMap(({ life, operation, reply }) => {
-    if (reply === undefined || !("error" in reply)) return [];
-    const isWrite = operation.call === "put" || operation.call === "delete";
-    const refused = isWrite && reply.error.code === "OVERLOADED" && circumstances.level >= 4;
-    if (refused && circumstances.mayRefuse(life)) return [];
-    const what = `${textOf(operation)} was rejected in life ${life}, on a disk that is well: ${reply.error.message}`;
-    if (refused) {
-      return [
-        {
-          id: "durable-kv/overload-is-refused",
-          what: `${what} No more writes waited than are allowed.`,
-        },
-      ];
-    }
-    if (operation.call === "compact")
-      return [{ id: "durable-kv/compaction-changes-no-read", what }];
-    return [{ id: promiseOfCalls(circumstances), what }];
-  });
-}
-
-function promiseOfCalls({ level, threads }: Circumstances): InvariantId {
-  return level >= 3 && threads > 1
-    ? "durable-kv/calls-look-sequential"
-    : "durable-kv/last-write-wins";
-}
-
-// ── Histories that nothing explains ───────────────────────────────────────────────────────────
-
-/** Far beyond what keys of some thirty operations need. */
-const NODES_PER_KEY_MAX = 1_000_000;
-
-function brokenByHistories(
-  { records, ends }: Recording<KvOperation>,
-  circumstances: Circumstances,
-): BrokenPromise[] {
-  return [...byKey(records)].flatMap(([key, history]) => {
-    if (isExplained(history)) return [];
-    const parts = history.map(partOf);
-    const part = [...new Set(parts)].find(
-      (candidate) => !isExplained(history.filter((record) => partOf(record) <= candidate)),
-    );
-    const explained = history.filter((record) => partOf(record) <= (part ?? Infinity));
-    return [brokenByKey(key, explained, ends, circumstances)];
-  });
-}
-
-/** Parts of a run follow each other: the reading back of life 0, its work, the reading back of life 1, … */
-function partOf({ life, phase }: Recorded): number {
-  return 2 * life + (phase === "verify" ? 0 : 1);
-}
-
-function byKey(records: readonly Recorded[]): Map<string, RecordedOnKey[]> {
-  const histories = new Map<string, RecordedOnKey[]>();
-  for (const record of records) {
-    if (!isOnKey(record)) continue;
-    const history = histories.get(record.operation.key);
-    if (history === undefined) histories.set(record.operation.key, [record]);
-    else history.push(record);
-  }
-  return histories;
-}
-
-function isOnKey(record: Recorded): record is RecordedOnKey {
-  return record.operation.call !== "compact";
-}
-
-function isExplained(history: readonly RecordedOnKey[]): boolean {
-  const { verdict } = judgeLinearizability(keyValueModel, history.map(judged), {
-    nodesMax: NODES_PER_KEY_MAX,
-  });
-  return verdict !== "illegal";
-}
-
-function judged(record: RecordedOnKey): Operation<KeyValueInput, Answer> {
-  const { client, operation: input, calledAt, settledAt, reply } = record;
-  const common = { client, input, calledAt, settledAt };
-  if (reply === undefined) return { ...common, output: undefined, outcome: "maybe" };
-  if ("answer" in reply) {
-    return { ...common, output: input.call === "get" ? reply.answer : undefined, outcome: "ok" };
-  }
-  if (NO_EFFECT.has(reply.error.code)) return { ...common, output: undefined, outcome: "failed" };
-  // Rejected for another reason: open until the next opening. It is reported anyway.
-  return { ...common, settledAt: Infinity, output: undefined, outcome: "maybe" };
-}
-
-/** The history ends with the first part that cannot be explained. */
-function brokenByKey(
-  key: string,
-  history: readonly RecordedOnKey[],
-  ends: readonly LifeEnd[],
-  circumstances: Circumstances,
-): BrokenPromise {
-  const last = Math.max(...history.map(partOf));
-  const reads = history.filter(
-    (record) => partOf(record) === last && record.operation.call === "get",
-  );
-  const { life = 0, phase = "work" } = history.find((record) => partOf(record) === last) ?? {};
-  const writes = history.filter(({ operation }) => operation.call !== "get");
-
-  const strange = reads.find((read) => wasNeverWritten(answerOf(read), writes));
-  if (strange !== undefined) {
-    const answer = answerOf(strange) ?? "nothing";
-    const refused = writes.some((write) => valueOf(write) === answer);
-    const what = `life ${life}: get ${key} answered ${answer}, ${refused ? "the value of a put that was refused" : "which nobody wrote"}.`;
-    if (refused) return { id: "durable-kv/overload-is-refused", what };
-    const id =
-      phase === "verify" && circumstances.level >= 2
+export function promisesUnder({
+  level,
+  threads,
+  mayRefuse,
+}: Circumstances): StressPromises<InvariantId, KvOperation> {
+  const isCrowd = level >= 3 && threads > 1;
+  return {
+    ofOpen: (life, code) => {
+      if (life === 0) return "durable-kv/last-write-wins";
+      if (code === "LOCKED") return "durable-kv/one-owner-at-a-time";
+      return level >= 2
+        ? "durable-kv/opens-after-any-crash"
+        : "durable-kv/answered-writes-outlive-the-process";
+    },
+    ofAnswers: isCrowd ? "durable-kv/every-call-is-answered" : "durable-kv/last-write-wins",
+    ofCalls: isCrowd ? "durable-kv/calls-look-sequential" : "durable-kv/last-write-wins",
+    ofMaintenance: ({ call }) =>
+      call === "compact" ? "durable-kv/compaction-changes-no-read" : undefined,
+    ofRefusal: "durable-kv/overload-is-refused",
+    knowsRefusal: level >= 4,
+    mayRefuse,
+    ofStrangeValues: (phase) =>
+      phase === "verify" && level >= 2
         ? "durable-kv/no-invented-values"
-        : "durable-kv/bytes-come-back-exactly";
-    return { id, what };
-  }
-
-  const story = history
-    .filter(({ operation }) => operation.call !== "get")
-    .slice(-WRITES_SHOWN_MAX)
-    .map(lineOf);
-  const seen = reads.slice(-WRITES_SHOWN_MAX).map(lineOf);
-  if (phase === "work") {
-    const what = `life ${life}, key ${key}: ${[...story, ...seen].join("; ")}. No order of these calls explains the answers.`;
-    return { id: promiseOfCalls(circumstances), what };
-  }
-  const end = ends[life - 1]?.how === "killed" ? "killed" : "closed";
-  const what = `key ${key}: ${story.join("; ")}; then the process was ${end}, and life ${life} read: ${seen.join("; ")}.`;
-  return { id: promiseOfCrash(history, circumstances), what };
+        : "durable-kv/bytes-come-back-exactly",
+    ofCrash: (raced, lastAnswered) => {
+      if (isCrowd && raced) return "durable-kv/races-survive-as-answered";
+      return lastAnswered?.call === "delete"
+        ? "durable-kv/deleted-stays-deleted"
+        : "durable-kv/answered-writes-outlive-the-process";
+    },
+  };
 }
 
-const WRITES_SHOWN_MAX = 4;
+export const calls: StressCalls<KvOperation> = {
+  onKeys: (record) => (isOnKey(record) ? [record] : []),
+  textOf: (operation) => (operation.call === "compact" ? "compact" : keyText(operation)),
+};
 
-/** A race that a crash decided anew is another promise than a write that was lost without one. */
-function promiseOfCrash(
-  history: readonly RecordedOnKey[],
-  { level, threads }: Circumstances,
-): InvariantId {
-  const writes = history.filter(({ operation }) => operation.call !== "get");
-  const latest = writes.at(-1);
-  const overlaps = (write: RecordedOnKey): boolean =>
-    write !== latest && latest !== undefined && write.settledAt > latest.calledAt;
-  if (level >= 3 && threads > 1 && (latest?.reply === undefined || writes.some(overlaps))) {
-    return "durable-kv/races-survive-as-answered";
-  }
-  const answered = writes.findLast(({ reply }) => reply !== undefined);
-  return answered?.operation.call === "delete"
-    ? "durable-kv/deleted-stays-deleted"
-    : "durable-kv/answered-writes-outlive-the-process";
-}
-
-function wasNeverWritten(answer: string | null, writes: readonly RecordedOnKey[]): boolean {
-  if (answer === null) return false;
-  if (answer.startsWith(DAMAGED)) return true;
-  return !writes.some((write) => valueOf(write) === answer && !hadNoEffect(write));
-}
-
-function hadNoEffect({ reply }: RecordedOnKey): boolean {
-  return reply !== undefined && "error" in reply && NO_EFFECT.has(reply.error.code);
-}
-
-function valueOf({ operation }: RecordedOnKey): string | undefined {
-  return operation.call === "put" ? operation.value : undefined;
-}
-
-function answerOf({ reply }: RecordedOnKey): string | null {
-  return reply !== undefined && "answer" in reply ? reply.answer : null;
-}
-
-// ── Words ─────────────────────────────────────────────────────────────────────────────────────
-
-function textOf(operation: KvOperation): string {
-  switch (operation.call) {
-    case "compact":
-      return "compact";
-    case "put":
-      return `put ${operation.key}=${operation.value}`;
-    default:
-      return `${operation.call} ${operation.key}`;
-  }
-}
-
-function lineOf(record: RecordedOnKey): string {
-  const { operation, reply, calledAt, settledAt } = record;
-  const during = `ticks ${calledAt}–${settledAt}`;
-  if (reply === undefined) return `${textOf(operation)} cut off (${during})`;
-  if ("error" in reply)
-    return `${textOf(operation)} rejected with ${reply.error.code ?? "no code"} (${during})`;
-  if (operation.call === "get") return `get answered ${reply.answer ?? "nothing"} (${during})`;
-  return `${textOf(operation)} answered (${during})`;
+function isOnKey(record: RecordedOperation<KvOperation>): record is OnKey {
+  return record.operation.call !== "compact";
 }

@@ -7,7 +7,7 @@
 import type { DiskFile } from "#platform/disk.ts";
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { openLsmTree as openReference } from "../../../solutions/lsm-tree/lsm-tree.ts";
-import { PassOnDisk, PassOnFile } from "./parts/pass-on-disk.ts";
+import { PassOnDisk, PassOnFile } from "../../harness/on-disk/pass-on-disk.ts";
 
 export const level = 3;
 export const impostor = {

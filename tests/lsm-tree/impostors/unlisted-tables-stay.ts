@@ -5,7 +5,7 @@
  */
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { openLsmTree as openReference } from "../../../solutions/lsm-tree/lsm-tree.ts";
-import { PassOnDisk } from "./parts/pass-on-disk.ts";
+import { PassOnDisk } from "../../harness/on-disk/pass-on-disk.ts";
 
 export const level = 3;
 export const impostor = {

@@ -1,5 +1,6 @@
 import { seededRandom } from "#platform/random.ts";
 import { textOfBytes } from "../strings.ts";
+import { DAMAGED } from "../../harness/stress/key-value-verdict.ts";
 
 /**
  * Keys and values are names in journals and histories ("e12-k3", "v4711") and longer strings in the tree. The strings
@@ -41,5 +42,3 @@ export function valueName(value: string): string {
   if (name !== undefined && valueString(name) === value) return name;
   return `${DAMAGED} ${value.length} characters that begin with ${JSON.stringify(value.slice(0, 8))}`;
 }
-
-export const DAMAGED = "damaged:";

@@ -7,7 +7,7 @@
 import type { MvccStore, MvccStoreOptions } from "#katas/mvcc-store/contract.ts";
 import type { Disk, DiskLock } from "#platform/disk.ts";
 import { openMvccStore as openReference } from "../../../solutions/mvcc-store/mvcc-store.ts";
-import { PassOnDisk } from "./parts/pass-on-disk.ts";
+import { PassOnDisk } from "../../harness/on-disk/pass-on-disk.ts";
 
 export const level = 5;
 export const impostor = {

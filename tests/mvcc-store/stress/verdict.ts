@@ -6,8 +6,13 @@ import {
   type ListOperation,
   type Transaction,
 } from "../../harness/isolation/judge.ts";
+import {
+  brokenByEnds,
+  oneOfEach,
+  type BrokenPromise as StressBroken,
+  type PromisesOfEnds,
+} from "../../harness/stress/broken-ends.ts";
 import type { RecordedOperation, Recording } from "../../harness/stress/kill-cycles.ts";
-import type { LifeEnd } from "../../harness/stress/life-process.ts";
 import {
   accountsCount,
   balanceAtFirst,
@@ -21,10 +26,7 @@ import {
  * although nobody was in the way and the disk is well, accounts that do not add up, and lists whose history no
  * isolation explains.
  */
-export interface BrokenPromise {
-  id: InvariantId;
-  what: string;
-}
+type BrokenPromise = StressBroken<InvariantId>;
 
 type Recorded = RecordedOperation<TransactionCall>;
 
@@ -39,53 +41,21 @@ export function brokenPromises(
   { records, ends }: Recording<TransactionCall>,
   circumstances: Circumstances,
 ): BrokenPromise[] {
-  const broken = [
-    ...brokenByEnds(ends, circumstances),
+  return oneOfEach([
+    ...brokenByEnds(ends, promisesOfEnds(circumstances)),
     ...brokenByRejections(records, circumstances),
     ...brokenByAudits(records, circumstances),
     ...brokenByHistories(records, circumstances),
-  ];
-  // One example a promise says enough.
-  const first = new Map<InvariantId, BrokenPromise>();
-  for (const promise of broken) if (!first.has(promise.id)) first.set(promise.id, promise);
-  return [...first.values()];
+  ]);
 }
 
 // ── Lives that ended otherwise than planned ───────────────────────────────────────────────────
 
-function brokenByEnds(ends: readonly LifeEnd[], circumstances: Circumstances): BrokenPromise[] {
-  return ends.flatMap((end, life) => {
-    const after = ends[life - 1]?.how === "killed" ? "after a kill" : "after a close";
-    const where = life === 0 ? "in the first life" : `in life ${life}, ${after}`;
-    if ("while" in end && end.while === "starting") return [];
-    switch (end.how) {
-      case "killed":
-      case "closed":
-      case "cut short":
-        return [];
-      case "rejected": {
-        const id =
-          end.step === "open"
-            ? promiseOfOpen(circumstances, life, end.error.code)
-            : promiseOfAnswers(circumstances);
-        return [{ id, what: `${end.step} rejected ${where}: ${end.error.message}` }];
-      }
-      case "silent": {
-        const isOpening = end.while === "opening" && life > 0;
-        const id = isOpening
-          ? promiseOfOpen(circumstances, life, null)
-          : promiseOfAnswers(circumstances);
-        return [{ id, what: `while ${end.while} ${where}, ${end.why}; the process was killed.` }];
-      }
-      case "ended by itself":
-        return [
-          {
-            id: promiseOfAnswers(circumstances),
-            what: `while ${end.while} ${where}, ${end.what}.`,
-          },
-        ];
-    }
-  });
+function promisesOfEnds(circumstances: Circumstances): PromisesOfEnds<InvariantId> {
+  return {
+    ofOpen: (life, code) => promiseOfOpen(circumstances, life, code),
+    ofAnswers: promiseOfAnswers(circumstances),
+  };
 }
 
 function promiseOfOpen({ level }: Circumstances, life: number, code: string | null): InvariantId {

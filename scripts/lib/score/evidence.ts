@@ -1,0 +1,56 @@
+/** From a grade, and from the help that was given, to what bears on the score. */
+import type { DimensionNumber, Evidence } from "../../../rubric/shape.ts";
+import type { GradeReport, Status } from "../grade/grade-report.ts";
+import { isFailing } from "../grade/verdict.ts";
+import type { Kata } from "../kata/catalogue.ts";
+
+export interface EvidenceSources {
+  report: Omit<GradeReport, "score">;
+  kata: Kata;
+  /** What the kata's rubric allows the counted operations to cost. */
+  operations: readonly { name: string; good: number }[];
+  help: { hints: number; hintsOnFundamentals: number; solutionOpened: boolean };
+  /** Somebody else's score of dimension 10 is there. */
+  listened: boolean;
+  unsupported: readonly DimensionNumber[];
+}
+
+export function evidenceOf(sources: EvidenceSources): Evidence {
+  const { report, kata, operations, help, listened, unsupported } = sources;
+  const { count, caught, of, falseAlarms } = report.ownTests;
+  return {
+    complete: !report.partial,
+    typesOk: report.types.ok,
+    brokenLevel: brokenLevel(report),
+    levelReached: levelReached(report, kata),
+    levels: kata.levels.length,
+    coreLevel: kata.coreLevel,
+    singleThreaded: report.invariants.some(({ status }) => status === "declined"),
+    stress: report.stress.status,
+    blocking: report.lint.blocking.length,
+    ownTests: { count, caught, of, falseAlarms },
+    operations: operations.flatMap(({ name, good }) => {
+      const measured = report.operations[name];
+      return measured === undefined ? [] : [{ name, measured, good }];
+    }),
+    ...help,
+    listened,
+    unsupported,
+  };
+}
+
+function brokenLevel({ problem, invariants }: EvidenceSources["report"]): number | null {
+  // Code that could not be used has kept nothing.
+  if (problem !== null) return 1;
+  const broken = invariants.filter(({ status }) => isFailing(status)).map(({ level }) => level);
+  return broken.length === 0 ? null : Math.min(...broken);
+}
+
+/** The highest level of which every promise, and every one below, is held, or declined by contract. */
+function levelReached({ invariants }: EvidenceSources["report"], kata: Kata): number {
+  const kept: readonly Status[] = ["held", "declined"];
+  const isKept = (level: number) =>
+    invariants.filter((each) => each.level === level).every(({ status }) => kept.includes(status));
+  const firstOpen = kata.levels.findIndex((_, index) => !isKept(index + 1));
+  return firstOpen === -1 ? kata.levels.length : firstOpen;
+}

@@ -1,0 +1,13 @@
+import { loadCatalogue, loadPromises } from "./lib/kata/catalogue.ts";
+import { runOwnTests } from "./lib/grade/own-tests.ts";
+import { referenceLocation, fileLocation } from "./lib/grade/subject-location.ts";
+import { bundleSubject } from "../tests/harness/subject-bundle.ts";
+const root = "/work/wt/tests"; const name = process.argv[2]!;
+const kata = (await loadCatalogue(root)).find(k => k.name === name)!;
+const promises = await loadPromises(kata);
+const subject = process.argv[4] ? fileLocation(root, kata, process.argv[4]) : referenceLocation(root, kata);
+const level = kata.levels.length;
+const c0 = process.cpuUsage(), t0 = performance.now();
+const g = await runOwnTests({ root, subject, promises, level, singleThreaded: false, invariants: promises.map(p => ({ ...p, status: "held" })) as any, attemptFiles: (await bundleSubject(subject.file)).inputs, cpuSecondsMax: Number(process.argv[3] ?? 1e9), onProgress: (t) => console.error(t, Math.round(performance.now() - t0)) });
+console.log(JSON.stringify(g, null, 1));
+const u = process.cpuUsage(c0); console.log("parent cpu", (u.user + u.system) / 1e6, "wall", Math.round(performance.now() - t0));
