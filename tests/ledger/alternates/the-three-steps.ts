@@ -188,7 +188,7 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
   ): Promise<CommitResult> {
     if (accepted.length === 0) return { version: null, outcomes };
     const bytes = new TextEncoder().encode(JSON.stringify([name, ...accepted]));
-    let isOpen = false;
+    let isOpen = false as boolean;
     try {
       for (;;) {
         if (!isOpen) refuseAborted(work.signal);
