@@ -31,7 +31,13 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.ts", "solutions/**/*.test.ts", "katas/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "attempts/**", "katas/*/example.test.ts"],
+    // Those of the browser need one: `npm run test:browser`.
+    exclude: [
+      ...configDefaults.exclude,
+      "attempts/**",
+      "katas/*/example.test.ts",
+      "tests/browser/**",
+    ],
     pool: "forks",
     // Vitest leaves one processor to the editor. Here nobody edits: of two that would be half.
     maxWorkers: "100%",

@@ -62,6 +62,12 @@ describe("a grade", () => {
       [1, 1],
     ]);
     expect(readFileSync(path.join(path.dirname(attempt), "grade.json"), "utf8")).toBe(stdout);
+    const history = path.join(repository.root, "attempts/.history", kata, "grades.jsonl");
+    expect(JSON.parse(readFileSync(history, "utf8"))).toMatchObject({
+      ...{ kataVersion: 1, subjectHash: report.subjectHash, partial: false, verdict: "pass" },
+      ...{ level: 3, levelReached: 3, total: null, points: {}, pass: null, session: null },
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+    });
   });
 
   it("is the same twice, byte for byte, apart from what is measured in time", async () => {

@@ -23,7 +23,8 @@ const writers: Partial<Readonly<Record<InvariantId, Writer>>> = {
   "ledger/bad-arguments-are-refused": badCallAsTest,
   "ledger/retries-are-spread": pausesAsTest,
   "ledger/only-what-is-new-is-read": readingAsTest,
-  "ledger/never-more-in-flight": (script: PoolScript) => poolAsTest(script),
+  "ledger/never-more-in-flight": ({ part, of }: PartCase) =>
+    part === 0 ? poolAsTest(of as PoolScript) : workersAsTest(of as WorkerScript),
   "ledger/no-slot-is-lost": (script: PoolScript) => poolAsTest(script),
   "ledger/overload-is-refused": (script: PoolScript) => poolAsTest(script),
   "ledger/every-task-settles-once": (script: PoolScript) => poolAsTest(script),
