@@ -91,7 +91,7 @@ function personOf({ name, file }: Submission, grades: readonly GradeFile[]): Per
   return {
     name,
     file,
-    page: shown?.report == null ? null : `people/${fileNameFor(name)}.html`,
+    page: (shown?.report ?? null) === null ? null : `people/${fileNameFor(name)}.html`,
     verdict: file === null ? "not-handed-in" : verdictOf(grades),
     problem: shown?.problem ?? shown?.report?.problem ?? null,
     level: shown?.report?.level ?? null,

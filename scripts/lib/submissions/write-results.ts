@@ -52,8 +52,8 @@ export function writeResults(
   for (const grade of grades) byName.set(grade.name, [...(byName.get(grade.name) ?? []), grade]);
   const results = resultsOf(plan, promises, byName);
   for (const { name, page } of results.people) {
-    const report = shownGrade(byName.get(name) ?? [])?.report;
-    if (page !== null && report != null) writeWhole(path.join(out, page), pageFor(report, name));
+    const report = shownGrade(byName.get(name) ?? [])?.report ?? null;
+    if (page !== null && report !== null) writeWhole(path.join(out, page), pageFor(report, name));
   }
   writeWhole(path.join(out, "results.csv"), resultsCsv(results));
   writeWhole(path.join(out, "index.html"), resultsPage(results));
