@@ -99,9 +99,9 @@ module.exports = {
     {
       name: "kata-tests-stay-with-their-kata",
       comment:
-        "The tests of one kata know the harness, the platform and their own contract. Folders of tests that belong to no kata are left out: harness, cli, rubric.",
+        "The tests of one kata know the harness, the platform and their own contract. Folders of tests that belong to no kata are left out: harness, cli, rubric, browser.",
       severity: "error",
-      from: { path: "^tests/(?!harness/|cli/|rubric/)([^/]+)/" },
+      from: { path: "^tests/(?!harness/|cli/|rubric/|browser/)([^/]+)/" },
       to: {
         path: ["^katas/", "^tests/", "^scripts/"],
         pathNot: ["^katas/platform/", "^katas/$1/", "^tests/harness/", "^tests/$1/"],
@@ -141,7 +141,7 @@ module.exports = {
       name: "nobody-imports-scripts",
       comment: "Commands are entry points; only their own tests open their parts.",
       severity: "error",
-      from: { pathNot: "^(scripts|tests/cli)/" },
+      from: { pathNot: "^(scripts|tests/(cli|browser))/" },
       to: { path: "^scripts/" },
     },
     {

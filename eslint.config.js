@@ -37,6 +37,7 @@ const simulatedWorldRulesOff = {
 /** The places that measure real time, patch it, or judge code that misuses it. */
 const placesThatOwnRealTime = [
   "tests/cli/**",
+  "tests/browser/**",
   "tests/harness/outside-world*.ts",
   "tests/harness/outside-world/**",
   "tests/harness/fixtures/**",

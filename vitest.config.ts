@@ -18,6 +18,8 @@ const runByCommandsOnly = [
   "scripts/lib/grade/{analysis,grade-options,grade-subject,hashes,lint,lint-rules,own-tests,progress}.ts",
   "scripts/lib/grade/{promise-grades,replay,save-grade,score-card,stress-run,type-problems}.ts",
   "scripts/lib/grade/{subject-location,subject-program,subject-wanted}.ts",
+  "scripts/lib/score/{ask-for-score,first-gap,saved-grade,score-lines,score-subject}.ts",
+  "scripts/lib/score/self-evaluation-lines.ts",
 ];
 
 export default defineConfig({
@@ -29,7 +31,13 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.ts", "solutions/**/*.test.ts", "katas/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "attempts/**", "katas/*/example.test.ts"],
+    // Those of the browser need one: `npm run test:browser`.
+    exclude: [
+      ...configDefaults.exclude,
+      "attempts/**",
+      "katas/*/example.test.ts",
+      "tests/browser/**",
+    ],
     pool: "forks",
     // Vitest leaves one processor to the editor. Here nobody edits: of two that would be half.
     maxWorkers: "100%",

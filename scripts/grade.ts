@@ -6,6 +6,7 @@
  */
 import path from "node:path";
 import { UsageError } from "./lib/arguments.ts";
+import { markedFile, writeBetweenMarkers } from "./lib/grade/between-markers.ts";
 import { failurePicture } from "./lib/grade/failure-picture.ts";
 import {
   gradeCommand,
@@ -16,18 +17,22 @@ import {
 import type { GradeReport } from "./lib/grade/grade-report.ts";
 import { gradeSubject, type Grade } from "./lib/grade/grade-subject.ts";
 import { Progress } from "./lib/grade/progress.ts";
+import { gradeRow, tableMarkdown, tableText, type GradeRow } from "./lib/grade/reference-table.ts";
 import { debugReplay, keepAsTest, loadSuite, promiseOfToken } from "./lib/grade/replay.ts";
 import { gradeText, saveGrade } from "./lib/grade/save-grade.ts";
 import { scoreCard, scorePart } from "./lib/grade/score-card.ts";
 import {
   attemptsByEdit,
   commandFor,
+  referenceLocation,
   shortName,
   type SubjectLocation,
 } from "./lib/grade/subject-location.ts";
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
-import { loadCatalogue, loadPromises } from "./lib/kata/catalogue.ts";
+import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { keepReport } from "./lib/report/keep-report.ts";
+import { reportFile } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 import { askForScore, gradeAtHand, prepareAsking, type Graded } from "./lib/score/ask-for-score.ts";
 import { scoringCommand } from "./lib/score/first-gap.ts";
@@ -47,7 +52,7 @@ await runCommand(gradeCommand, async (commandLine) => {
   const { submissions, merge } = commandLine.options;
   if (submissions !== undefined) return gradeSubmissions(root, katas, commandLine, submissions);
   if (merge !== undefined) return mergeGrades(katas, commandLine, merge);
-  if (commandLine.options.all) return gradeAll(commandLine, attemptsByEdit(root, katas));
+  if (commandLine.options.all) return gradeAll(commandLine, katas);
   const subject = subjectWanted(root, katas, commandLine);
   if (commandLine.options.replay !== undefined) {
     return replay(commandLine, subject, commandLine.options.replay);
@@ -59,21 +64,31 @@ await runCommand(gradeCommand, async (commandLine) => {
   return report.verdict === "pass" ? 0 : 1;
 });
 
-async function gradeAll(
-  commandLine: GradeCommandLine,
-  attempts: readonly SubjectLocation[],
-): Promise<number> {
-  if (attempts.length === 0)
+async function gradeAll(commandLine: GradeCommandLine, katas: readonly Kata[]): Promise<number> {
+  const { options } = commandLine;
+  const isOfReferences = options.reference || options.solution;
+  const markdown = options.markdown === undefined ? undefined : markedFile(options.markdown);
+  const subjects = isOfReferences
+    ? katas.filter(isOffered).map((kata) => referenceLocation(root, kata))
+    : attemptsByEdit(root, katas);
+  if (subjects.length === 0)
     throw new UsageError("There is no attempt yet. Start one: npm run kata");
   const reports: GradeReport[] = [];
-  for (const attempt of attempts) {
-    process.stderr.write(`Grading ${attempt.shownAs}\n`);
-    const { report, print } = await gradeAndKeep(commandLine, attempt);
+  const rows: GradeRow[] = [];
+  for (const subject of subjects) {
+    process.stderr.write(`Grading ${subject.shownAs}\n`);
+    const startedMs = performance.now();
+    const { report, print } = await gradeAndKeep(commandLine, subject);
     reports.push(report);
-    if (!commandLine.options.json) print();
+    rows.push(gradeRow(report, (performance.now() - startedMs) / 1000));
+    if (!options.json && !isOfReferences) print();
   }
-  if (commandLine.options.json) {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, grades: reports }, null, 2)}\n`);
+  if (markdown !== undefined) writeBetweenMarkers(markdown, tableMarkdown(rows));
+  if (options.json) {
+    const all = { schemaVersion: 1, grades: reports, ...(isOfReferences ? { table: rows } : {}) };
+    process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  } else if (isOfReferences) {
+    process.stdout.write(`${tableText(rows, columns, colours).join("\n")}\n`);
   }
   return reports.every(({ verdict }) => verdict === "pass") ? 0 : 1;
 }
@@ -81,7 +96,7 @@ async function gradeAll(
 async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocation) {
   const grade = await gradeNow(commandLine, subject);
   for (const problem of grade.scoring.problems) process.stderr.write(`${problem}\n`);
-  keep(grade.report, subject);
+  await keep(commandLine, grade.report, subject);
   return { report: grade.report, print: () => print(commandLine, grade, subject) };
 }
 
@@ -89,14 +104,22 @@ async function gradeNow(commandLine: GradeCommandLine, subject: SubjectLocation)
   const { kata } = subject;
   const promises = await loadPromises(kata);
   const scope = scopeOf(commandLine, kata, promises);
+  // A place that is taken is said to be before anything is graded.
+  if (commandLine.options.report !== undefined) reportFile(commandLine.options.report);
   // A kata without its suite cannot be graded at all.
   await loadSuite(root, kata.name);
   return gradeSubject({ root, subject, promises, scope, progress: new Progress() });
 }
 
-function keep(report: GradeReport, subject: SubjectLocation): void {
-  const notKept = saveGrade(report, subject);
-  if (notKept !== undefined) process.stderr.write(`${notKept}\n`);
+async function keep(
+  { options }: GradeCommandLine,
+  report: GradeReport,
+  subject: SubjectLocation,
+): Promise<void> {
+  const said = await saveGrade(report, subject);
+  const wanted = options.report === undefined ? undefined : reportFile(options.report);
+  said.push(...keepReport(report, subject, wanted));
+  for (const line of said) process.stderr.write(`${line}\n`);
 }
 
 /** Grades if nothing true is at hand, asks, and keeps the score; interrupted, it keeps what was answered. */
@@ -115,7 +138,7 @@ async function scoreByAsking(
   }
   const asker = terminalAsker({ input: process.stdin, output: process.stderr });
   const { report, scoring, answers, outcome } = await askForScore(asking, graded, asker);
-  keep(report, subject);
+  await keep(commandLine, report, subject);
   if (outcome === "interrupted") {
     process.stderr.write(`What you have answered is kept. To go on: ${scoringCommand(subject)}\n`);
     return 130;

@@ -261,6 +261,8 @@ export interface CommitValidator {
    * longer than `microBatchMs`. Resolves with the offset behind the last candidate once everything is committed.
    * Rejects with the error of the reader, and with `ABORTED` when `signal` is aborted, whether or not the reader
    * answers then; what is committed stays.
+   * Rejects with `INVALID_ARGUMENT`, without effect, when the name of the source or `mode` is not what it should be,
+   * or `microBatchMs` in mode "stream".
    */
   process(source: Source, options: ProcessOptions): Promise<{ readonly nextOffset: number }>;
 }

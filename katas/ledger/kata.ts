@@ -3,7 +3,6 @@ export const kata = {
   name: "ledger",
   title: "A ledger with many committers",
   version: 1,
-  draft: true,
   coreLevel: 3,
   levels: [
     { title: "Validate and commit", minutes: 20 },

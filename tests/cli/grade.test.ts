@@ -62,6 +62,12 @@ describe("a grade", () => {
       [1, 1],
     ]);
     expect(readFileSync(path.join(path.dirname(attempt), "grade.json"), "utf8")).toBe(stdout);
+    const history = path.join(repository.root, "attempts/.history", kata, "grades.jsonl");
+    expect(JSON.parse(readFileSync(history, "utf8"))).toMatchObject({
+      ...{ kataVersion: 1, subjectHash: report.subjectHash, partial: false, verdict: "pass" },
+      ...{ level: 3, levelReached: 3, total: null, points: {}, pass: null, session: null },
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+    });
   });
 
   it("is the same twice, byte for byte, apart from what is measured in time", async () => {
@@ -95,7 +101,7 @@ describe("a grade", () => {
       expect(types.problems).toMatchObject([{ file: "my counter.ts", line: 8, column: 14 }]);
       expect(lint.blocking.map(({ line, rule }) => [line, rule])).toEqual([
         [8, "no-restricted-properties"],
-        [9, "grade/no-empty-catch"],
+        [9, "grade/no-swallowed-error"],
       ]);
       expect(invariants.map(({ status }) => status)).toEqual(Array(4).fill("held"));
     } finally {
@@ -133,6 +139,7 @@ describe("a grade", () => {
       reason: "not part of a narrowed grade (--stress-seconds N)",
     };
     expect(report).toMatchObject({ partial: true, verdict: "pass", stress });
+    expect(report.score).toMatchObject({ total: null, pass: null, dimensions: [] });
     expect(report.invariants.map(({ status }) => status)).toEqual([
       "held",
       "held",

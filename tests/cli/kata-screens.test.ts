@@ -15,6 +15,7 @@ import { firstScreen, firstScreenLinesMax } from "../../scripts/lib/kata/first-s
 import { nextKata, overviewLines } from "../../scripts/lib/kata/overview.ts";
 import { pagesOf } from "../../scripts/lib/kata/pages.ts";
 import { levelHolds, resultScreen, type Progress } from "../../scripts/lib/kata/result-screen.ts";
+import { weakestOf } from "../../scripts/lib/kata/standing.ts";
 import type { TestRun } from "../../scripts/lib/kata/test-run.ts";
 import { harmless, heightOf, spread, truncate, width, wrap } from "../../scripts/lib/kata/text.ts";
 
@@ -131,6 +132,9 @@ test("the table goes on with the kata begun last, then with one that was never b
     editedLast,
     levelReached,
     score,
+    totals: score === undefined ? [] : [20, score],
+    readiness: null,
+    weakest: undefined,
   });
   const done = standing("done", new Date(9), kata.coreLevel, 60);
   const old = standing("old", new Date(5));
@@ -139,11 +143,44 @@ test("the table goes on with the kata begun last, then with one that was never b
   expect(nextKata([done, old, recent, never])).toBe(recent);
   expect(nextKata([done, never])).toBe(never);
   expect(nextKata([done])).toBe(done);
-  expect(nextKata([standing("all", new Date(1), kata.levels.length)])).toBe(undefined);
+  const all = standing("all", new Date(1), kata.levels.length);
+  expect(nextKata([all])).toBe(all);
+  expect(nextKata([{ ...all, readiness: "ready" }])).toBe(undefined);
   const lines = overviewLines([done, recent, never], 80, colours);
-  expect(lines.join("\n")).toMatch(/done .* 60 of 70/);
-  expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80);
+  expect(lines.join("\n")).toMatch(/done .* 60 of 70 {2}▂▇/);
   expect(overviewLines([], 80, colours).join("\n")).toContain("Every level");
+});
+
+test("the table fits 80 columns when every cell is full, and gives up columns for a long name", () => {
+  const { kata } = first();
+  const full = {
+    kata: { ...kata, name: "mvcc-store" },
+    editedLast: new Date(5),
+    levelReached: undefined,
+    score: 60,
+    totals: [20, 30, 40, 50, 60, 70, 56],
+    readiness: "passes" as const,
+    weakest: { name: "Response to hints and pushback", points: 2 },
+  };
+  const lines = overviewLines([full], 80, colours);
+  expect(lines[1]).toMatch(/mvcc-store .* not yet +60 of 70 {2}▃▄▆▇█▆ {2}passes +1970-01-01$/);
+  expect(lines.join(" ")).toContain("Weakest so far: response to hints and pushback, 2 of 5.");
+  expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(80);
+  const long = overviewLines([{ ...full, kata: { ...kata, name: "k".repeat(20) } }], 80, colours);
+  expect(long[0]).not.toContain("trend");
+  expect(long[1]).toMatch(/passes +1970-01-01$/);
+  expect(Math.max(...long.map(width))).toBeLessThanOrEqual(80);
+});
+
+test("the weakest dimension has the fewest points; among equals, one that decides a pass", () => {
+  const score = (number: number, points: number | null) => ({
+    ...{ number, name: `dimension ${number}`, points, claimed: points },
+    ...{ source: "self-scored" as const, by: null, bounds: [], quote: null },
+  });
+  expect(weakestOf([])).toBe(undefined);
+  expect(weakestOf([score(1, null), score(2, 5)])).toEqual({ name: "dimension 2", points: 5 });
+  expect(weakestOf([score(1, 3), score(13, 3), score(3, 4)])?.name).toBe("dimension 13");
+  expect(weakestOf([score(5, 3), score(9, 2)])?.name).toBe("dimension 9");
 });
 
 test("a brief is turned into pages that fit, and none of its words is lost", () => {

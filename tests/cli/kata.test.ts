@@ -160,7 +160,7 @@ describe("the command line", () => {
     writeFileSync(file("grade.json"), JSON.stringify({ levels, score: { total: null } }));
     const { exitCode, stdout } = await kata();
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/→ +durable-kv +levels 1–3 +\d+ +2 of 5 +unscored +\d{4}-\d\d-\d\d/);
+    expect(stdout).toMatch(/→ +durable-kv +1–3 +\d+ +2 of 5 +– +– +– +\d{4}-\d\d-\d\d/);
     expect(stdout).toContain("npm run kata durable-kv");
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });

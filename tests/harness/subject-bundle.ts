@@ -88,7 +88,7 @@ const scriptOptions: BuildOptions = {
   supported: { "dynamic-import": false },
 };
 
-function messagesOf(error: unknown): Message[] {
+export function messagesOf(error: unknown): Message[] {
   const hasErrors = typeof error === "object" && error !== null && "errors" in error;
   return hasErrors && Array.isArray(error.errors) ? (error.errors as Message[]) : [];
 }

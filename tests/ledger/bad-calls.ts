@@ -149,6 +149,17 @@ function* entries(): Iterable<[string, BadCall]> {
       validator["process"]?.({ name: "payments", reader }, patch);
     yield [`process with ${name}`, { level: 6, throws: false, code, call }];
   }
+  for (const [text, name] of [
+    ['""', ""],
+    ['"x".repeat(65)', "x".repeat(65)],
+    ["5", 5],
+    ["undefined", undefined],
+  ] as const) {
+    const code = `validator.process({ name: ${text}, reader }, { mode: "batch" })`;
+    const call = ({ validator, reader }: BadCallWorld): unknown =>
+      validator["process"]?.({ name, reader }, { mode: "batch" });
+    yield [`process of a source named ${text}`, { level: 6, throws: false, code, call }];
+  }
 }
 
 export const badCalls: ReadonlyMap<string, BadCall> = new Map(entries());

@@ -21,7 +21,7 @@ export interface CommitRecord {
   ending: Ending<CommitResult>;
   /** Puts of this call for names that others had taken. */
   lostRaces: number;
-  /** Calls to the store that went wrong, lost races among them. */
+  /** Calls to the store that went wrong, lost races among them; those that did both count twice. */
   wrongCalls: number;
   /** Calls that were made. */
   calls: number;

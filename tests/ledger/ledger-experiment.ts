@@ -105,7 +105,13 @@ function livesOf({ clients, crash }: Script): number {
   const hasRivals = clients
     .flat()
     .some((step) => "rivals" in step || "endless" in step || step.do === "others");
-  return clients.length + restarts + (crash === undefined ? 0 : 1) + (hasRivals ? 1 : 0) + 1;
+  return (
+    clients.length +
+    restarts +
+    (crash === undefined ? 0 : crash.again === undefined ? 1 : 2) +
+    (hasRivals ? 1 : 0) +
+    1
+  );
 }
 
 /** How many of the cases of a full grade a budget allows. */

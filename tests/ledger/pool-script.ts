@@ -210,15 +210,19 @@ class PoolPlay {
   }
 
   async play(): Promise<void> {
-    for (const [at, step] of this.#steps.entries())
+    for (const [at, step] of this.#steps.entries()) {
       await this.#take(step, isFollowedAtOnce(step, this.#steps[at + 1]));
+      if (this.#isElsewhere) return;
+    }
     // Whoever is in flight ends, one after the other, until everything is over.
     for (
       let left = [...this.#model.inFlight.keys()];
       left.length > 0;
       left = [...this.#model.inFlight.keys()]
-    )
+    ) {
       await this.#take({ do: "finish", task: left[0] as number });
+      if (this.#isElsewhere) return;
+    }
     await this.#take({ do: "close" });
   }
 
@@ -298,6 +302,8 @@ class PoolPlay {
 
   readonly #manners = new Map<number, { how: Manner; heeds: boolean }>();
   #note: { kind: PoolKind; what: string; therefore: string } | undefined;
+  /** Whether it has broken another promise than the one in question. */
+  #isElsewhere = false;
 
   #handle(number: number, signal: AbortSignal | undefined): unknown {
     const { how, heeds } = this.#manners.get(number) ?? { how: "now", heeds: false };
@@ -322,12 +328,18 @@ class PoolPlay {
     });
   }
 
-  /** Kept until the next comparison: a handler must not be the one who hears of it. */
+  /**
+   * Kept until the next comparison: a handler must not be the one who hears of it. What is the matter of another
+   * promise is judged there, and what follows from it is nobody's: the pool is somewhere else then.
+   */
   #notes(kind: PoolKind, what: string, therefore: string): void {
+    if (this.#isElsewhere) return;
     if (this.#breaks.includes(kind)) this.#note ??= { kind, what, therefore };
+    else if (this.#note === undefined) this.#isElsewhere = true;
   }
 
   #compare(): void {
+    this.#compareRefusals();
     this.#compareBeginnings();
     this.#compareAnswers();
     if (this.#breaks.includes("counts")) this.#compareCounts();
@@ -411,17 +423,30 @@ class PoolPlay {
       );
   }
 
+  /** Who is refused comes first: everything else follows from it. */
+  #compareRefusals(): void {
+    const isRefused = (one: Settled | undefined): boolean =>
+      one?.ok === false && one.code === "OVERLOADED";
+    this.#compareSettled("overload", (right, got) => isRefused(right) !== isRefused(got));
+  }
+
   #compareAnswers(): void {
+    this.#compareSettled("settles", (right, got) => !isDeepStrictEqual(right, got));
+  }
+
+  #compareSettled(
+    kind: PoolKind,
+    differ: (right: Settled | undefined, got: Settled | undefined) => boolean,
+  ): void {
     for (let number = 0; number < this.#submitted; number++) {
       const right = this.#model.settled.get(number);
       const got = this.#settled.get(number);
-      if (isDeepStrictEqual(right, got)) continue;
-      const isOverload = [right, got].some((one) => one?.ok === false && one.code === "OVERLOADED");
+      if (!differ(right, got)) continue;
       const therefore =
         right === undefined
           ? `Task ${number} has not ended, and it is answered: ${settledInWords(got)}.`
           : `Task ${number} has to be answered, ${settledInWords(right)}, and it is ${got === undefined ? "not answered" : settledInWords(got)}.`;
-      this.#notes(isOverload ? "overload" : "settles", `task ${number}`, therefore);
+      this.#notes(kind, `task ${number}`, therefore);
     }
   }
 }

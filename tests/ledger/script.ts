@@ -17,8 +17,16 @@ export interface Script {
   clients: Step[][];
   /** Choices of the scheduler; or how to draw them; or every one there is, up to a number of runs. */
   order: Order;
-  /** The end of a client's validator: at which step of the world, and whether a put under way was done. */
-  crash?: { client: number; step: number; isDone: boolean };
+  crash?: CrashPlan;
+}
+
+/** The end of a client's validator: at which step of the world, and whether a put under way was done. */
+export interface CrashPlan {
+  client: number;
+  step: number;
+  isDone: boolean;
+  /** The one that takes over comes to its end as well, so many steps later. */
+  again?: number;
 }
 
 export type Order = number[] | { drawn: number } | { all: number };
@@ -194,6 +202,11 @@ export function* smallerScripts(script: Script): Iterable<Script> {
     for (const earlier of [0, Math.floor(step / 2), step - 1])
       if (earlier >= 0 && earlier < step)
         yield { ...script, crash: { ...script.crash, step: earlier } };
+    const { again, ...once } = script.crash;
+    if (again !== undefined) {
+      yield { ...script, crash: once };
+      if (again > 0) yield { ...script, crash: { ...script.crash, again: again - 1 } };
+    }
   }
 }
 

@@ -39,7 +39,16 @@ import type {
 } from "./history.ts";
 import { isJudgedRefusal, judgeHistory, type Kind, type Problem, times } from "./judge.ts";
 import { ruleNamed } from "./rules.ts";
-import { batchInWords, open, pay, type Script, shown, type Step, valueOf } from "./script.ts";
+import {
+  batchInWords,
+  type CrashPlan,
+  open,
+  pay,
+  type Script,
+  shown,
+  type Step,
+  valueOf,
+} from "./script.ts";
 import {
   HastyClock,
   ledgerPrefix,
@@ -94,6 +103,8 @@ export class Session {
   readonly features = new Set<string>();
   /** Whether the end of a validator came while it had something to do. */
   hasCrashed = false;
+  /** Whether the one that took over came to its end, too. */
+  hasCrashedAgain = false;
   answers = 0;
   /** What checks look at beside the history; told at the end. */
   readonly problems: Problem[] = [];
@@ -135,7 +146,7 @@ export class Session {
     this.world.isTimeLast =
       script.options?.slowLast === true || script.options?.executor === "workers";
     const { gates } = this.world;
-    let crashed = false;
+    const ends = endsOf(script.crash);
     const end = await runLife<WorldCall>(
       async () => {
         await Promise.all(clients.map((client) => this.#runClient(client, clients.length > 1)));
@@ -148,8 +159,8 @@ export class Session {
         ),
         atRest: async (step) => {
           const { crash } = script;
-          if (crash !== undefined && !crashed && step >= crash.step) {
-            crashed = true;
+          if (crash !== undefined && step >= (ends[0] ?? Number.POSITIVE_INFINITY)) {
+            ends.shift();
             this.#crash(clients[crash.client] as Client, crash.isDone);
             await microtasksDone();
           }
@@ -217,6 +228,7 @@ export class Session {
 
   #crash(client: Client, isDone: boolean): void {
     if (client.isDone) return;
+    this.hasCrashedAgain = this.hasCrashed;
     this.hasCrashed = true;
     const underWay = this.world.gates
       .underWay()
@@ -325,7 +337,8 @@ export class Session {
       record.lostRaces = lostRaces(life.calls, calls);
       record.wrongCalls =
         record.lostRaces +
-        calls.filter(({ answer }) => answer === "TIMED_OUT" || answer === "THROTTLED").length;
+        calls.filter(({ answer }) => answer === "TIMED_OUT" || answer === "THROTTLED").length +
+        calls.filter((made) => this.#isLostUnanswered(life.calls, made)).length;
       this.#commitSettled(record, client);
       this.#judgeOverload(record, waitingBefore);
       if (record.isAborted && step.abort !== undefined)
@@ -346,6 +359,13 @@ export class Session {
     // What it finds is kept: whoever waits for it may come later, or never.
     tracked.catch(() => undefined);
     client.waiting.add(tracked);
+  }
+
+  /** A put that timed out, and whose name is somebody else's by now: two things went wrong with it. */
+  #isLostUnanswered(all: readonly MadeCall[], made: MadeCall): boolean {
+    const { call, answer } = made;
+    if (call.method !== "putIfAbsent" || answer !== "TIMED_OUT") return false;
+    return this.world.objects.list(call.name).includes(call.name) && !isOwn(all, call.name);
   }
 
   #commitSettled(record: CommitRecord, client: Client): void {
@@ -917,7 +937,7 @@ export class Session {
       kind: "broken",
       states: this.answers,
       signature,
-      phase: this.hasCrashed ? "crash" : "live",
+      phase: this.hasCrashedAgain ? "crash in recovery" : this.hasCrashed ? "crash" : "live",
       therefore,
       features: [signature, ...this.features],
       schedule: this.#schedule,
@@ -937,6 +957,13 @@ export class Session {
       what: `${what} is never answered: nothing is under way, and no time that passes changes that.`,
     });
   }
+}
+
+/** The steps at which a validator comes to its end. */
+function endsOf(crash: CrashPlan | undefined): number[] {
+  if (crash === undefined) return [];
+  const { step, again } = crash;
+  return again === undefined ? [step] : [step, step + again];
 }
 
 /** Slow rules answer when nothing else can happen. */
@@ -965,14 +992,18 @@ function lostRaces(all: readonly MadeCall[], calls: readonly MadeCall[]): number
 /** A put for a name that somebody else had taken, and not an earlier put of its own whose answer was lost. */
 function isLost(all: readonly MadeCall[], made: MadeCall): boolean {
   const { call, answer } = made;
-  if (call.method !== "putIfAbsent" || answer !== "ALREADY_EXISTS") return false;
-  return !all.some(
-    (other) =>
-      other.call.method === "putIfAbsent" &&
-      other.call.name === call.name &&
-      other.fault === "timed out after" &&
-      other.answer !== undefined &&
-      !other.wasTaken,
+  return call.method === "putIfAbsent" && answer === "ALREADY_EXISTS" && !isOwn(all, call.name);
+}
+
+/** Whether a put of these calls has taken the name, though its answer was lost. */
+function isOwn(all: readonly MadeCall[], name: string): boolean {
+  return all.some(
+    ({ call, fault, answer, wasTaken }) =>
+      call.method === "putIfAbsent" &&
+      call.name === name &&
+      fault === "timed out after" &&
+      answer !== undefined &&
+      !wasTaken,
   );
 }
 

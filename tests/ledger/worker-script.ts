@@ -21,7 +21,7 @@ import { describeError } from "../harness/in-words.ts";
 import { runLife } from "../harness/life.ts";
 import { following, schedulerOf } from "../harness/scheduler.ts";
 import { times } from "./judge.ts";
-import { talkExperiment, type Talk } from "./ledger-experiment.ts";
+import { levelOf, talkExperiment, type Talk } from "./ledger-experiment.ts";
 import { type PlannedWorkerFault, shorter, shown } from "./script.ts";
 import { faultsInTurn, type WorldCall, WorldClock } from "./world.ts";
 
@@ -54,7 +54,8 @@ export type WorkerTask =
   | "hangs"
   | "takes time";
 
-export type WorkerKind = "outcome" | "idle" | "lost" | "left" | "counts" | "settles";
+export type WorkerKind =
+  "outcome" | "idle" | "lost" | "left" | "counts" | "settles" | "too many" | "overload";
 
 export const taskMsMax = 1000;
 
@@ -137,12 +138,17 @@ export interface WorkerCheck {
   cases(budget: Budget): Iterable<WorkerScript>;
 }
 
+/** The level from which pools have workers. */
+const workersLevel = 5;
+
 export function workerExperiment(check: WorkerCheck) {
   const { promise, breaks } = check;
   return talkExperiment<WorkerScript>({
     promise,
     cases: (budget) => check.cases(budget),
-    judge: (talk, script) => new WorkerPlay(talk, script, breaks).play(),
+    judge: async (talk, script) => {
+      if (levelOf(talk.exports) >= workersLevel) await new WorkerPlay(talk, script, breaks).play();
+    },
     *smaller(script) {
       for (const tasks of shorter(script.tasks)) yield { ...script, tasks };
       for (const faults of shorter(script.faults)) yield { ...script, faults };
@@ -274,6 +280,11 @@ class WorkerPlay {
     if (this.#outcomes.has(number)) return;
     this.#outcomes.set(number, got);
     this.#talk.tell(`task ${number}`, outcomeInWords(got), "answer");
+    const isRefused = !got.ok && got.code === "OVERLOADED";
+    if (isRefused || isBeyond(this.#script, number)) {
+      this.#judgeRefusal(number, isRefused);
+      return;
+    }
     const losses = this.#losses.get(number) ?? 0;
     if (losses >= 2) {
       if (!got.ok && got.code === "WORKER_LOST") return;
@@ -309,6 +320,16 @@ class WorkerPlay {
         `task ${number}`,
         "Inputs are cloned on their way, and the handler has changed its caller's.",
       );
+  }
+
+  #judgeRefusal(number: number, isRefused: boolean): void {
+    const { inFlightMax, queueLengthMax } = this.#script;
+    if (isRefused === isBeyond(this.#script, number)) return;
+    this.#notes(
+      "overload",
+      `task ${number}`,
+      `With inFlightMax ${inFlightMax} and queueLengthMax ${queueLengthMax} the first ${inFlightMax + queueLengthMax} of those that are submitted together are accepted and no more, and task ${number} is ${isRefused ? "refused" : "accepted"}.`,
+    );
   }
 
   async #close(): Promise<void> {
@@ -368,6 +389,14 @@ class WorkerPlay {
           "",
           "disk",
         );
+        const { inFlightMax } = this.#script;
+        const inFlight = this.#watched.flatMap(({ posts }) => posts.flat()).length;
+        if (inFlight > inFlightMax)
+          this.#notes(
+            "too many",
+            `worker ${watched.number}`,
+            `${inFlight} tasks are with workers that have neither answered them nor gone, and inFlightMax is ${inFlightMax}.`,
+          );
         const again = numbers.find((number) => (this.#losses.get(number) ?? 0) >= 2);
         if (again !== undefined)
           this.#notes(
@@ -393,11 +422,11 @@ class WorkerPlay {
       count === 0 ? "" : `after ${waitedMs} ms`,
       "disk",
     );
-    if (count === 0 || waitedMs >= taskMsMax) return;
+    if (waitedMs >= count * taskMsMax) return;
     this.#notes(
       "lost",
       `worker ${number}`,
-      `It has had ${times(count, "task")} for ${waitedMs} ms, may have each for ${taskMsMax}, and is terminated.`,
+      `It has ${times(count, "task")} and has answered none of them for ${waitedMs} ms, which is less than ${count} × ${taskMsMax}, and it is terminated.`,
     );
   }
 
@@ -451,6 +480,12 @@ class WorkerPlay {
   #notes(kind: WorkerKind, what: string, therefore: string): void {
     if (this.#breaks.includes(kind)) this.#note ??= { kind, what, therefore };
   }
+}
+
+/** Whether there is no room for a task, of those that are submitted together. */
+export function isBeyond(script: WorkerScript, number: number): boolean {
+  const { inFlightMax, queueLengthMax, tasks, lastWave } = script;
+  return number >= inFlightMax + queueLengthMax && number < tasks.length - (lastWave?.tasks ?? 0);
 }
 
 function faultOfTask({ task }: WorkerMoment): "dies" | "hangs" | undefined {

@@ -130,7 +130,7 @@ export function historyLines(
 }
 
 /** A call whose answer is the very next line is told by its answer. */
-function answersAtOnce(events: readonly HistoryEvent[]): HistoryEvent[] {
+export function answersAtOnce(events: readonly HistoryEvent[]): HistoryEvent[] {
   return events.filter((event, index) => {
     const next = events[index + 1];
     const isAnswered =

@@ -27,7 +27,16 @@ export const gradeCommand = {
     reference: { type: "flag", plainWord: true, help: "Grades the reference solution." },
     solution: { type: "flag", plainWord: true, help: "The same." },
     subject: { type: "text", valueName: "FILE", help: "Grades this .ts, .js or .mjs file." },
-    all: { type: "flag", plainWord: true, help: "Grades every attempt." },
+    all: {
+      type: "flag",
+      plainWord: true,
+      help: "Grades every attempt; with --reference, every reference, as a table.",
+    },
+    markdown: {
+      type: "text",
+      valueName: "FILE",
+      help: "With --reference --all: writes the table between the markers of FILE, too.",
+    },
     seed: {
       type: "number",
       valueName: "N",
@@ -41,6 +50,11 @@ export const gradeCommand = {
       type: "number",
       valueName: "N",
       help: "How long the stress runs (0 skips it).",
+    },
+    report: {
+      type: "text",
+      valueName: "FILE",
+      help: "Writes the report there, too, as one HTML file.",
     },
     score: { type: "flag", plainWord: true, help: "Asks what no machine knows, for the score." },
     again: { type: "flag", help: "With --score: asks what is answered, too." },
@@ -77,8 +91,10 @@ const stressSecondsDefault = 3;
 const stressSecondsMax = 600;
 
 export function refuseContradictions({ words, options }: GradeCommandLine): void {
+  const isReference = options.reference || options.solution;
   const named = [
-    ["--reference", options.reference || options.solution],
+    // All references are one subject to name.
+    ["--reference", isReference && !options.all],
     ["--subject", options.subject !== undefined],
     ["a file", words[1] !== undefined],
     ["--all", options.all],
@@ -89,6 +105,14 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   refuseSubmissionContradictions({ words, options, helpWanted: false });
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
+  }
+  if (options.markdown !== undefined && !(options.all && isReference)) {
+    throw new UsageError(
+      "--markdown needs --reference --all: it writes the table of the references.",
+    );
+  }
+  if (options.report !== undefined && (options.all || options.replay !== undefined)) {
+    throw new UsageError("--report is for one grade: leave out --all and --replay.");
   }
   refuseNarrowedScore(options);
   for (const name of ["debug", "as-test"] as const) {

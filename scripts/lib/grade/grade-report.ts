@@ -50,13 +50,27 @@ export interface StressGrade {
 }
 
 export interface OwnTestsGrade {
+  /** All own tests, whatever became of them. */
   count: number;
   /** Planted bugs of the levels reached on which at least one own test is red. */
   caught: number;
+  /** The planted bugs that were tried. */
   of: number;
+  /** The planted bugs there are: more than were tried where the tests take long. */
+  planted: number;
   /** Own tests that are red on a right implementation. */
   falseAlarms: number;
+  /** Which ones, and what they said. */
+  alarms: { test: string; reason: string }[];
+  /** Own tests that were not tried on planted bugs: red on the attempt itself, or asking for more than the contract. */
+  setAside: { test: string; reason: string }[];
+  /** Promises of planted bugs that were not caught, those of which none was caught first. */
+  untested: { id: string; sentence: string; caught: number; of: number }[];
   uncoveredBranches: number;
+  /** The first of them, as "file:line". */
+  uncovered: string[];
+  /** Why the tests could not be run; null otherwise. */
+  problem: string | null;
 }
 
 /** Where the points of a dimension come from. */
@@ -131,8 +145,14 @@ export const noOwnTests: OwnTestsGrade = {
   count: 0,
   caught: 0,
   of: 0,
+  planted: 0,
   falseAlarms: 0,
+  alarms: [],
+  setAside: [],
+  untested: [],
   uncoveredBranches: 0,
+  uncovered: [],
+  problem: null,
 };
 
 export const unscored: Score = {

@@ -10,7 +10,13 @@ import { scoreSubject, type Scoring } from "../score/score-subject.ts";
 import { startAnalysis, type Analysis } from "./analysis.ts";
 import { checkClaims, type SubjectClaims } from "./claims.ts";
 import type { GradeScope } from "./grade-options.ts";
-import { noOwnTests, noStress, type GradeReport, type StressGrade } from "./grade-report.ts";
+import {
+  noOwnTests,
+  noStress,
+  type GradeReport,
+  type OwnTestsGrade,
+  type StressGrade,
+} from "./grade-report.ts";
 import { subjectHash, suiteHash } from "./hashes.ts";
 import {
   judgePromises,
@@ -21,7 +27,7 @@ import {
 } from "./judge-promises.ts";
 import { readSignatures, withLooksLike } from "./looks-like.ts";
 import { levelGrades, promiseGrades, toJudge } from "./promise-grades.ts";
-import { runOwnTests, type OwnTestsRun } from "./own-tests.ts";
+import { runOwnTests } from "./own-tests.ts";
 import type { Progress } from "./progress.ts";
 import { runStress } from "./stress-run.ts";
 import type { SubjectLocation } from "./subject-location.ts";
@@ -41,8 +47,6 @@ export interface GradeRequest {
 
 export interface Grade {
   report: GradeReport;
-  /** What the report has no place for. */
-  failingOwnTests: string[];
   scoring: Scoring;
   /** The subject and what it imports. */
   inputs: readonly string[];
@@ -66,10 +70,10 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
     ]);
     const { problem, claims, invariants, operations } = promises;
     const stress = await stressed(request, promises);
-    const ownTests = await testedByOwner(request, problem);
+    const inputs = "bundle" in readable ? readable.bundle.inputs : [subject.file];
+    const ownTests = await testedByOwner(request, promises, inputs);
     const evidence = { problem, types, invariants, level: claims?.level ?? null, stress };
     const { partial, seed } = scope;
-    const inputs = "bundle" in readable ? readable.bundle.inputs : [subject.file];
     const measured: Omit<GradeReport, "score"> = {
       schemaVersion: 1,
       kata: kata.name,
@@ -90,11 +94,11 @@ export async function gradeSubject(request: GradeRequest): Promise<Grade> {
       problem,
       stress,
       operations,
-      ownTests: ownTests.grade,
+      ownTests,
     };
     const scoring = await scoreSubject({ root, subject, report: measured, inputs });
     const report: GradeReport = { ...measured, score: scoring.score };
-    return { report, failingOwnTests: ownTests.failing, scoring, inputs };
+    return { report, scoring, inputs };
   } finally {
     analysis.stop();
     progress.clear();
@@ -251,10 +255,16 @@ async function stressed(
 }
 
 async function testedByOwner(
-  { root, subject, scope, progress }: GradeRequest,
-  problem: string | null,
-): Promise<OwnTestsRun> {
-  if (scope.partial || problem !== null) return { grade: noOwnTests, failing: [] };
-  progress.now("own tests …");
-  return runOwnTests(root, subject);
+  { root, subject, promises, scope, progress }: GradeRequest,
+  { claims, invariants }: JudgedPromises,
+  attemptFiles: readonly string[],
+): Promise<OwnTestsGrade> {
+  if (scope.partial || claims === null) return noOwnTests;
+  const onProgress = (text: string) => progress.now(text);
+  onProgress("own tests …");
+  const { level } = claims;
+  const singleThreaded = claims.singleThreaded !== null;
+  return runOwnTests({
+    ...{ root, subject, promises, invariants, level, singleThreaded, attemptFiles, onProgress },
+  });
 }

@@ -58,11 +58,15 @@ function configFor(program: SubjectProgram["program"]): Linter.Config {
       parser: tseslint.parser,
       parserOptions: { programs: [program] },
     },
-    linterOptions: { reportUnusedDisableDirectives: "off" },
+    // A comment in the code does not switch its reviewer off.
+    linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" },
     plugins: {
       "@typescript-eslint": tseslint.plugin,
       grade: {
-        rules: { "no-exported-any": rules.noExportedAny, "no-empty-catch": rules.noEmptyCatch },
+        rules: {
+          "no-exported-any": rules.noExportedAny,
+          "no-swallowed-error": rules.noSwallowedError,
+        },
       },
     },
     rules: {
@@ -71,15 +75,20 @@ function configFor(program: SubjectProgram["program"]): Linter.Config {
       "no-restricted-properties": ["error", ...rules.restrictedProperties],
       "no-restricted-syntax": ["error", ...rules.restrictedSyntax],
       "grade/no-exported-any": "error",
-      "grade/no-empty-catch": "error",
+      "grade/no-swallowed-error": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-explicit-any": "warn",
       "@typescript-eslint/no-non-null-assertion": "warn",
       "@typescript-eslint/no-unused-vars": ["warn", { argsIgnorePattern: "^_", args: "none" }],
       "@typescript-eslint/await-thenable": "warn",
+      "@typescript-eslint/only-throw-error": "warn",
+      "@typescript-eslint/ban-ts-comment": "warn",
+      "@typescript-eslint/naming-convention": ["warn", ...rules.names],
       eqeqeq: "warn",
       "no-console": "warn",
+      "no-warning-comments": ["warn", { terms: ["todo", "fixme", "xxx"], location: "start" }],
       "prefer-const": "warn",
+      ...rules.sizes,
     },
   };
 }
@@ -87,11 +96,10 @@ function configFor(program: SubjectProgram["program"]): Linter.Config {
 function reviewerText(rule: string, message: string): string {
   const text = rules.wording[rule];
   if (text === undefined) return message;
-  // Restrictions end with our own sentence: what to use instead.
-  const instead = rule.startsWith("no-restricted")
-    ? /[:.] ([a-z][^.]*)\.?$/.exec(message)?.[1]
-    : undefined;
-  const named = /'([^']+)'/.exec(message)?.[1];
+  if (typeof text === "function") return text(message);
   if (!rule.startsWith("no-restricted")) return text;
+  // Restrictions end with our own sentence: what to use instead.
+  const instead = /(?:[:.] |^)([a-z][^.]*)\.?$/.exec(message)?.[1];
+  const named = /'([^']+)'/.exec(message)?.[1];
   return `${text}${named === undefined ? "" : ` (${named})`}: ${instead ?? message}.`;
 }

@@ -1,22 +1,40 @@
-/** Keeps a full grade of an attempt beside it, whole or not at all. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+/**
+ * What stays of a grade of an attempt: a line of its history, and of a full grade the whole beside the attempt.
+ * Each is there whole or not at all. A grade of any other file leaves nothing.
+ */
 import path from "node:path";
+import { appendGrade } from "../journal/grade-history.ts";
+import { attemptOf } from "../kata/attempt.ts";
 import type { GradeReport } from "./grade-report.ts";
+import { replaceFile } from "./replace-file.ts";
 import type { SubjectLocation } from "./subject-location.ts";
 
-/** Says why it could not be kept, or nothing. */
-export function saveGrade(report: GradeReport, subject: SubjectLocation): string | undefined {
-  if (subject.kind !== "attempt" || report.partial) return undefined;
-  const file = path.join(path.dirname(subject.file), "grade.json");
-  const draft = `${file}.${process.pid}`;
-  try {
-    writeFileSync(draft, gradeText(report));
-    renameSync(draft, file);
-    return undefined;
-  } catch (error) {
-    rmSync(draft, { force: true });
-    return `The grade could not be kept in ${file}: ${(error as Error).message}`;
+/** Says what could not be kept, and why. `session` is the mock session at whose bell it was graded. */
+export async function saveGrade(
+  report: GradeReport,
+  subject: SubjectLocation,
+  session: number | null = null,
+): Promise<string[]> {
+  if (subject.kind !== "attempt") return [];
+  const { kata, file } = subject;
+  const folder = path.dirname(file);
+  const attempt = attemptOf(path.dirname(folder), kata);
+  const problems: string[] = [];
+  const keep = async (what: string, write: () => Promise<void> | void) => {
+    try {
+      await write();
+    } catch (error) {
+      problems.push(`${what} could not be kept: ${(error as Error).message}`);
+    }
+  };
+  await keep("The line of the history", () =>
+    appendGrade(attempt, report, { at: new Date(), session }),
+  );
+  if (!report.partial) {
+    const grade = path.join(folder, "grade.json");
+    await keep(`The grade in ${grade}`, () => replaceFile(grade, gradeText(report)));
   }
+  return problems;
 }
 
 export function gradeText(report: GradeReport): string {

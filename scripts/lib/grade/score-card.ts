@@ -11,7 +11,7 @@ import { scoreLines } from "../score/score-lines.ts";
 import { failurePicture } from "./failure-picture.ts";
 import { inOrderOfFixing } from "./fix-first.ts";
 import type { Grade } from "./grade-subject.ts";
-import type { GradeReport, LevelGrade, PromiseGrade } from "./grade-report.ts";
+import type { GradeReport, LevelGrade, OwnTestsGrade, PromiseGrade } from "./grade-report.ts";
 import { commandFor, type SubjectLocation } from "./subject-location.ts";
 
 export interface CardFrame {
@@ -25,7 +25,7 @@ export interface CardFrame {
 const labelWidth = 12;
 const findingsShownMax = 5;
 
-export function scoreCard({ report, failingOwnTests, scoring }: Grade, frame: CardFrame): string[] {
+export function scoreCard({ report, scoring }: Grade, frame: CardFrame): string[] {
   const failures = inOrderOfFixing(report.invariants);
   return [
     ...title(report, frame),
@@ -36,7 +36,7 @@ export function scoreCard({ report, failingOwnTests, scoring }: Grade, frame: Ca
     ...report.levels.map((level) => levelLine(level, report, frame)),
     ...stressLines(report, frame),
     ...operationLines(report, frame),
-    ...ownTestLines(report, failingOwnTests, frame),
+    ...ownTestLines(report, frame),
     "",
     ...scorePart(report, scoring.evidence, frame),
   ];
@@ -162,24 +162,63 @@ function operationLines({ operations }: GradeReport, frame: CardFrame): string[]
   return counts.length === 0 ? [] : entry("operations", counts.join(" · "), frame);
 }
 
-function ownTestLines(
-  { ownTests, partial }: GradeReport,
-  failing: readonly string[],
-  frame: CardFrame,
-) {
-  if (partial) return entry("own tests", frame.colours.dim("not run"), frame);
-  const { count } = ownTests;
-  if (count === 0 && failing.length === 0)
-    return entry("own tests", frame.colours.dim("none"), frame);
-  const words =
-    failing.length === 0
-      ? `${count}, all green on your code`
-      : frame.colours.yellow(`${count}, ${failing.length} red on your code`);
-  return [
-    ...entry("own tests", `${words}; not tried on planted bugs yet`, frame),
-    ...failing.slice(0, findingsShownMax).flatMap((text) => note(harmless(text), frame)),
-    ...more(failing.length - findingsShownMax, frame),
+function ownTestLines({ ownTests, partial }: GradeReport, frame: CardFrame): string[] {
+  const { dim, yellow } = frame.colours;
+  if (partial) return entry("own tests", dim("not run"), frame);
+  const { count, caught, of, planted, alarms, setAside, untested, problem } = ownTests;
+  const problems = (problem ?? "").split("\n").filter((line) => line !== "");
+  if (count === 0) {
+    const words = problem === null ? dim("none") : yellow("could not be run");
+    return [...entry("own tests", words, frame), ...problems.flatMap((line) => note(line, frame))];
+  }
+  const red = setAside.filter(({ reason }) => reason.startsWith("red on your code")).length;
+  const own =
+    red === 0 ? `${count}, all green on your code` : yellow(`${count}, ${red} red on your code`);
+  const sample = of < planted ? ` (a fair sample of ${planted}: your tests take long)` : "";
+  const bugs =
+    of === 0 ? "no planted bug to try" : `caught ${caught} of ${of} planted bugs${sample}`;
+  const named = (word: string, tests: typeof alarms) => [
+    ...tests
+      .slice(0, findingsShownMax)
+      .flatMap(({ test, reason }) => note(`${word} "${test}": ${reason}`, frame)),
+    ...more(tests.length - findingsShownMax, frame),
   ];
+  return [
+    ...entry("own tests", `${own}; ${bugs}`, frame),
+    ...problems.flatMap((line) => note(line, frame)),
+    ...untestedLines(untested, frame),
+    ...named("a false alarm:", alarms),
+    ...named("set aside:", setAside),
+    ...uncoveredLines(ownTests, frame),
+  ];
+}
+
+function untestedLines(untested: OwnTestsGrade["untested"], frame: CardFrame): string[] {
+  if (untested.length === 0) return [];
+  const none = untested.filter(({ caught }) => caught === 0);
+  const rest = untested.length - none.length;
+  const counts = [
+    none.length === 0 ? [] : [`${counted(none.length, "promise")} untested`],
+    rest === 0 ? [] : [`${counted(rest, "promise")} tested in part`],
+  ].flat();
+  const shown = untested.slice(0, findingsShownMax);
+  return [
+    ...note(`${counts.join(", ")}:`, frame),
+    ...shown.flatMap(({ sentence, caught, of }) =>
+      note(`· ${sentence}${caught === 0 ? "" : ` (${caught} of ${of} caught)`}`, frame),
+    ),
+    ...more(untested.length - shown.length, frame),
+  ];
+}
+
+function uncoveredLines(
+  { uncoveredBranches, uncovered }: OwnTestsGrade,
+  frame: CardFrame,
+): string[] {
+  if (uncoveredBranches === 0) return [];
+  const shown = uncovered.slice(0, findingsShownMax).join(", ");
+  const tail = uncoveredBranches > findingsShownMax ? ", …" : "";
+  return note(`branches that your tests never ran: ${uncoveredBranches} (${shown}${tail})`, frame);
 }
 
 // ── The verdict ───────────────────────────────────────────────────────────────────────────────

@@ -1,38 +1,14 @@
-/**
- * The table of all katas: what the core asks for, how far the attempt has come, and which to do next.
- *
- * Level and score are those of the last full grade, `attempts/<kata>/grade.json`. Until there is one, or when it
- * cannot be read, they are unknown and said to be.
- */
-import { readFile, stat } from "node:fs/promises";
-import path from "node:path";
-import { attemptOf } from "./attempt.ts";
-import { coreMinutes, type Kata } from "./catalogue.ts";
+/** The table of all katas: what the core asks for, how far a person has come, and which to do next. */
+import { coreMinutes } from "./catalogue.ts";
 import type { Colours } from "./colours.ts";
-import { truncate, width } from "./text.ts";
+import type { Standing } from "./standing.ts";
+import { truncate, width, wrap } from "./text.ts";
+import { sparkline } from "./trend.ts";
 
-export interface Standing {
-  kata: Kata;
-  /** When the learner's file was edited last; undefined when there is none. */
-  editedLast: Date | undefined;
-  /** The highest level of which all promises, and all below, are held. */
-  levelReached: number | undefined;
-  score: number | undefined;
-}
-
-export async function standingOf(kata: Kata, folderOfAttempts: string): Promise<Standing> {
-  const attempt = attemptOf(folderOfAttempts, kata);
-  const edited = await stat(attempt.subjectFile).catch(() => undefined);
-  const grade = await readGrade(path.join(attempt.folder, "grade.json"));
-  return {
-    kata,
-    editedLast: edited?.isFile() === true ? edited.mtime : undefined,
-    levelReached: grade?.levelReached,
-    score: grade?.score,
-  };
-}
-
-/** The kata to go on with: the one begun last whose core is open, else the first that was never begun. */
+/**
+ * The kata to go on with: the one begun last whose core is open, else the first that was never begun, else one with
+ * levels left, else one that is not ready.
+ */
 export function nextKata(standings: readonly Standing[]): Standing | undefined {
   const open = standings.filter(({ kata, levelReached = 0 }) => levelReached < kata.coreLevel);
   const begun = open
@@ -41,8 +17,17 @@ export function nextKata(standings: readonly Standing[]): Standing | undefined {
   const beyondCore = standings.find(
     ({ kata, levelReached = 0 }) => levelReached < kata.levels.length,
   );
-  return begun[0] ?? open[0] ?? beyondCore;
+  return (
+    begun[0] ?? open[0] ?? beyondCore ?? standings.find(({ readiness }) => readiness !== "ready")
+  );
 }
+
+interface Column {
+  head: string;
+  cell: (standing: Standing) => string;
+}
+
+const columnGap = "  ";
 
 export function overviewLines(
   standings: readonly Standing[],
@@ -50,67 +35,91 @@ export function overviewLines(
   colours: Colours,
 ): string[] {
   const next = nextKata(standings);
-  const head = ["", "kata", "core", "minutes", "level reached", "best score", "last attempt"];
-  const rows = standings.map((standing) => [
-    standing === next ? "→" : "",
-    standing.kata.name,
-    `levels 1–${standing.kata.coreLevel}`,
-    `${coreMinutes(standing.kata)}`,
-    levelText(standing),
-    standing.score === undefined ? "unscored" : `${standing.score} of 70`,
-    standing.editedLast === undefined ? "never" : dayOf(standing.editedLast),
-  ]);
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => width(row[column] ?? ""))),
-  );
-  const line = (row: readonly string[]) =>
+  const table: Column[] = [
+    { head: "", cell: (standing) => (standing === next ? "→" : "") },
+    { head: "kata", cell: ({ kata }) => kata.name },
+    { head: "core", cell: ({ kata }) => `1–${kata.coreLevel}` },
+    { head: "minutes", cell: ({ kata }) => `${coreMinutes(kata)}` },
+    { head: "level", cell: levelText },
+    { head: "best", cell: ({ score }) => (score === undefined ? "–" : `${score} of 70`) },
+    { head: "trend", cell: ({ totals }) => (totals.length === 0 ? "–" : sparkline(totals)) },
+    { head: "readiness", cell: ({ readiness }) => readiness ?? "–" },
+    { head: "last attempt", cell: lastAttempt },
+  ];
+  const fitting = withoutWhatDoesNotFit(table, standings, columns);
+  const widths = fitting.map((column) => columnWidth(column, standings));
+  const line = (cells: readonly string[]) =>
     truncate(
-      row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "),
+      cells.map((cell, index) => padded(cell, widths[index] ?? 0)).join(columnGap),
       columns,
     ).trimEnd();
-  return [colours.dim(line(head)), ...rows.map(line), "", ...adviceLines(next, columns, colours)];
+  return [
+    colours.dim(line(fitting.map(({ head }) => head))),
+    ...standings.map((standing) => line(fitting.map(({ cell }) => cell(standing)))),
+    "",
+    ...adviceLines(next, columns, colours),
+  ];
+}
+
+/** The long names of new katas cost the columns that are told elsewhere, too. */
+const givenUpFirst = ["trend", "minutes", "core"];
+
+function withoutWhatDoesNotFit(
+  table: readonly Column[],
+  standings: readonly Standing[],
+  columns: number,
+): readonly Column[] {
+  let fitting = table;
+  for (const name of givenUpFirst) {
+    const widths = fitting.map((column) => columnWidth(column, standings));
+    const all = widths.reduce((sum, each) => sum + each + columnGap.length, -columnGap.length);
+    if (all <= columns) break;
+    fitting = fitting.filter(({ head }) => head !== name);
+  }
+  return fitting;
+}
+
+function columnWidth({ head, cell }: Column, standings: readonly Standing[]): number {
+  return Math.max(width(head), ...standings.map((standing) => width(cell(standing))));
+}
+
+function padded(cell: string, columns: number): string {
+  return cell + " ".repeat(Math.max(0, columns - width(cell)));
 }
 
 function adviceLines(next: Standing | undefined, columns: number, colours: Colours): string[] {
-  if (next === undefined) return ["Every level of every kata is reached."];
-  const what =
-    next.editedLast === undefined
-      ? `Next: ${next.kata.title.toLowerCase()}.`
-      : (next.levelReached ?? 0) < next.kata.coreLevel
-        ? `Next: go on with ${next.kata.name}.`
-        : `Next: the levels beyond the core of ${next.kata.name}.`;
-  return [truncate(what, columns), colours.bold(`  npm run kata ${next.kata.name}`)];
+  if (next === undefined) return ["Every level of every kata is reached, and every kata is ready."];
+  const { what, command } = adviceFor(next);
+  const { weakest } = next;
+  const weakness =
+    weakest === undefined
+      ? ""
+      : ` Weakest so far: ${weakest.name.toLowerCase()}, ${weakest.points} of 5.`;
+  return [...wrap(`Next: ${what}.${weakness}`, columns), colours.bold(`  ${command}`)];
+}
+
+function adviceFor({ kata, editedLast, levelReached = 0, readiness }: Standing): {
+  what: string;
+  command: string;
+} {
+  const command = `npm run kata ${kata.name}`;
+  if (levelReached < kata.coreLevel && editedLast === undefined)
+    return { what: kata.title.toLowerCase(), command };
+  if (levelReached < kata.coreLevel) return { what: `go on with ${kata.name}`, command };
+  if (levelReached < kata.levels.length)
+    return { what: `the levels beyond the core of ${kata.name}`, command };
+  if (readiness === "passes")
+    return { what: `${kata.name} against the clock`, command: `npm run mock ${kata.name}` };
+  return { what: `score ${kata.name}`, command: `npm run grade ${kata.name} -- --score` };
 }
 
 function levelText({ kata, editedLast, levelReached }: Standing): string {
   if (levelReached !== undefined) return `${levelReached} of ${kata.levels.length}`;
-  return editedLast === undefined ? "–" : "not graded yet";
+  return editedLast === undefined ? "–" : "not yet";
 }
 
-function dayOf(date: Date): string {
+function lastAttempt({ editedLast }: Standing): string {
+  if (editedLast === undefined) return "never";
   const twoDigits = (value: number) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-}
-
-async function readGrade(
-  file: string,
-): Promise<{ levelReached: number; score: number | undefined } | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    const grade = JSON.parse(text) as {
-      levels?: { level: number; held: number; of: number }[];
-      score?: { total?: number | null };
-    };
-    const levels = [...(grade.levels ?? [])].sort((left, right) => left.level - right.level);
-    const firstOpen = levels.findIndex(({ held, of }) => held < of);
-    const total = grade.score?.total;
-    return {
-      levelReached: firstOpen === -1 ? levels.length : firstOpen,
-      score: typeof total === "number" ? total : undefined,
-    };
-  } catch {
-    // A damaged grade says nothing; the next full grade replaces it.
-    return undefined;
-  }
+  return `${editedLast.getFullYear()}-${twoDigits(editedLast.getMonth() + 1)}-${twoDigits(editedLast.getDate())}`;
 }

@@ -9,21 +9,28 @@ import { readFileSync } from "node:fs";
 import { processUsage } from "../grade/process-usage.ts";
 import type { ProgressNote } from "./test-messages.ts";
 
-const silentCpuSecondsMax = 2.5;
-const silentMsMax = 30_000;
+const silenceMax: Silence = { cpuSeconds: 2.5, ms: 30_000 };
 /** Until a worker is there, none of the learner's code can be at fault. */
 const startMsMax = 180_000;
 const lookEveryMs = 200;
 
+/** How much work, or how much time without any, may pass between two messages. */
+export interface Silence {
+  cpuSeconds: number;
+  ms: number;
+}
+
 export class SilenceWatch {
   readonly #progressFile: string;
+  readonly #max: Silence;
   readonly #timer: NodeJS.Timeout;
   #heardAt = performance.now();
   #cpuSecondsWhenHeard = new Map<number, number>();
   #wasHeard = true;
 
-  constructor(progressFile: string, onSilence: () => void) {
+  constructor(progressFile: string, onSilence: () => void, max = silenceMax) {
     this.#progressFile = progressFile;
+    this.#max = max;
     this.#timer = setInterval(() => {
       if (this.#isTooLong()) onSilence();
     }, lookEveryMs);
@@ -45,7 +52,7 @@ export class SilenceWatch {
 
   #isTooLong(): boolean {
     const workers = new Set(this.#notes().map((note) => note.process));
-    const msMax = workers.size === 0 ? startMsMax : silentMsMax;
+    const msMax = workers.size === 0 ? startMsMax : this.#max.ms;
     if (performance.now() - this.#heardAt > msMax) return true;
     if (this.#wasHeard) this.#cpuSecondsWhenHeard.clear();
     this.#wasHeard = false;
@@ -54,7 +61,7 @@ export class SilenceWatch {
       if (cpuSeconds === undefined) return false;
       const before = this.#cpuSecondsWhenHeard.get(worker);
       if (before === undefined) this.#cpuSecondsWhenHeard.set(worker, cpuSeconds);
-      return before !== undefined && cpuSeconds - before > silentCpuSecondsMax;
+      return before !== undefined && cpuSeconds - before > this.#max.cpuSeconds;
     });
   }
 

@@ -9,6 +9,9 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { heightOf } from "./text.ts";
 
 const clear = "\u001b[2J\u001b[3J\u001b[H";
+const home = "\u001b[H";
+const eraseLine = "\u001b[2K";
+const eraseBelow = "\u001b[J";
 
 export class Terminal {
   readonly #input: ReadStream;
@@ -32,6 +35,19 @@ export class Terminal {
 
   /** Shows a screen. What does not fit is cut at the bottom, except for its last line. */
   draw(lines: readonly string[]): void {
+    // No line end after the last line: it would scroll a full screen.
+    this.#output.write(clear + this.#fitting(lines).join("\n"));
+  }
+
+  /** Shows a screen over the one before, without a flicker; only its last line may take more than one row. */
+  redraw(lines: readonly string[]): void {
+    const shown = this.#fitting(lines);
+    const last = shown.pop() ?? "";
+    const rows = shown.map((line) => `${eraseLine}${line}\n`).join("");
+    this.#output.write(`${home}${rows}${eraseBelow}${last}`);
+  }
+
+  #fitting(lines: readonly string[]): string[] {
     const last = lines.at(-1) ?? "";
     const shown: string[] = [];
     let room = this.rows - heightOf(last, this.columns);
@@ -40,15 +56,14 @@ export class Terminal {
       if (room < 0) break;
       shown.push(line);
     }
-    // No line end after the last line: it would scroll a full screen.
-    this.#output.write(clear + [...shown, last].join("\n"));
+    return [...shown, last];
   }
 
-  /** Begins to read keys; `onKey` gets "a", "space", "ctrl-c", … */
-  listen(onKey: (key: string) => void, onResize: () => void): void {
-    this.#input.on("keypress", (_text: string | undefined, key: Keypress) => {
+  /** Begins to read keys; `onKey` gets "a", "space", "ctrl-c", …, and what was typed with it. */
+  listen(onKey: (key: string, text: string) => void, onResize: () => void): void {
+    this.#input.on("keypress", (text: string | undefined, key: Keypress) => {
       const name = key.name ?? key.sequence ?? "";
-      onKey(key.ctrl === true ? `ctrl-${name}` : name);
+      onKey(key.ctrl === true ? `ctrl-${name}` : name, text ?? "");
     });
     this.#output.on("resize", onResize);
     this.resume();

@@ -2,7 +2,7 @@
  * The score of a graded subject: its grade, its journal of help, and the files beside it, put together.
  * A file that is damaged is named; the score goes without it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { works } from "../../../rubric/readiness.ts";
 import type { Evidence, KataRubric } from "../../../rubric/shape.ts";
@@ -65,12 +65,21 @@ export async function ownLinesOf({
 }: Pick<ScoreRequest, "root" | "subject" | "inputs">): Promise<OwnLines> {
   const { kata, testFile } = subject;
   const isOfRepository = (file: string) => file.startsWith(path.join(root, "katas") + path.sep);
-  const files = [scoreFilesOf(subject).notes, ...inputs, testFile]
+  const beside = subject.kind === "file" ? [] : sourcesIn(path.dirname(subject.file));
+  const own = new Set([scoreFilesOf(subject).notes, ...inputs, testFile, ...beside]);
+  const files = [...own]
     .filter((file) => !isOfRepository(file) && existsSync(file))
     .map((file) => ({ file, text: readFileSync(file, "utf8") }));
   const isStarterThere = existsSync(path.join(kata.folder, "starter.ts"));
   const given = isStarterThere ? Object.values(await attemptTemplates(kata)) : [];
   return new OwnLines(files, given as string[]);
+}
+
+/** A folder of one's own holds one's own code, imported or not: a baseline that was kept, for instance. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => path.join(folder, name));
 }
 
 function claimsOf(root: string, subject: SubjectLocation) {

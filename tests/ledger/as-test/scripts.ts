@@ -567,9 +567,18 @@ function crashing(script: Script): string[] {
   for (const [index, step] of steps.entries()) {
     const transactions = step.batch.map(valueOf);
     commitBatch(model, { transactions, policy: step.policy ?? "all-or-nothing" }, rules);
+    const killed = (store: string, validator: string): string =>
+      `await ${store}.killsDuring(() => ${validator}.commit(batch${index}))`;
+    const hasTwoEnds = script.crash?.again !== undefined;
     text.push(
       ...lines(`const batch${index} = ${batchText(step.batch, step.policy)};`),
-      `for (const { store: left, what } of await store.killsDuring(() => validator.commit(batch${index}))) {`,
+      ...(hasTwoEnds
+        ? [
+            `for (const { store: first, what: before } of ${killed("store", "validator")})`,
+            `for (const { store: left, what: then } of ${killed("first", "validatorOn(first)")}) {`,
+            "  const what = `${before}; then ${then}`;",
+          ]
+        : [`for (const { store: left, what } of ${killed("store", "validator")}) {`]),
       "  const next = validatorOn(left);",
       `  await next.commit(batch${index});`,
       "  const found = await next.readMetadata();",

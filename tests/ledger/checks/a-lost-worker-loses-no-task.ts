@@ -71,6 +71,20 @@ function* scenes(): Iterable<WorkerScript> {
   };
   yield {
     ...base,
+    known: "Several tasks for each worker, and each takes nearly as long as it may",
+    inFlightMax: 4,
+    workerCount: 2,
+    tasks: ["takes time", "takes time", "takes time", "takes time"],
+  };
+  yield {
+    ...base,
+    known: "Several tasks are with a worker that hangs",
+    inFlightMax: 3,
+    workerCount: 1,
+    tasks: ["hangs", "doubles", "doubles"],
+  };
+  yield {
+    ...base,
     known: "Workers die when they have nothing to do",
     inFlightMax: 2,
     workerCount: 2,

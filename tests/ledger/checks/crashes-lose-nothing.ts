@@ -3,13 +3,15 @@
  * the ledger goes on.
  *
  * A validator is ended at every step of its work, with its put under way done or not. Another one, of a freshly
- * loaded copy of the code, hands in the same batches again and goes on; others commit meanwhile.
+ * loaded copy of the code, hands in the same batches again and goes on; others commit meanwhile. Sometimes that one
+ * comes to its end as well, before it has done much.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { openings, pay, type Script, type Step } from "../script.ts";
 import { Drawer, randomOf } from "../workload.ts";
 
 const stepsMax = 16;
+const againMax = 6;
 const batch = [pay("t1", "bank", "ann", 5), pay("t2", "ann", "bob", 3)];
 const work: Step[] = [
   { do: "commit", batch: openings },
@@ -25,6 +27,10 @@ function* scenes(): Iterable<Script> {
   for (let step = 0; step < stepsMax; step++)
     for (const isDone of [true, false])
       yield { clients: [work], order: [], crash: { client: 0, step, isDone } };
+  for (const step of [2, 5, 8])
+    for (const isDone of [true, false])
+      for (let again = 1; again <= againMax; again++)
+        yield { clients: [work], order: [], crash: { client: 0, step, isDone, again } };
 }
 
 export const crashesLoseNothing = scriptExperiment({
@@ -67,7 +73,12 @@ export const crashesLoseNothing = scriptExperiment({
         options: { attemptsMax: 16 },
         clients: round % 2 === 0 ? [steps] : [steps, others],
         order: { drawn: budget.seed * 10_007 + round },
-        crash: { client: 0, step: random.below(24), isDone: random.below(2) === 0 },
+        crash: {
+          client: 0,
+          step: random.below(24),
+          isDone: random.below(2) === 0,
+          ...(round % 3 === 0 ? { again: 1 + random.below(8) } : {}),
+        },
       };
     }
   },

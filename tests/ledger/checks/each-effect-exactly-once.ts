@@ -13,6 +13,8 @@ import { Drawer, pick, randomOf } from "../workload.ts";
 const modes = ["batch", "stream"] as const;
 const faultKinds: readonly StoreFault[] = ["timed out after", "timed out before", "throttled"];
 const plain: Item[] = [...openings, pay("t1", "bank", "ann", 5), pay("t2", "ann", "bob", 2)];
+/** Whoever judges the last but one again, behind the last one, finds that it may happen. */
+const late: Item[] = [...openings, pay("t1", "ann", "bob", 5), pay("t2", "bank", "ann", 5)];
 
 function* scenes(): Iterable<ProcessScript> {
   for (const mode of modes) {
@@ -23,6 +25,15 @@ function* scenes(): Iterable<ProcessScript> {
         yield { candidates: plain, gaps, processors, order: [], crash: { step, isDone } };
       if (step % 2 === 0) yield { candidates: plain, gaps, processors, order: [], abortAt: step };
     }
+    for (let step = 0; step < 14; step++)
+      for (const isDone of [true, false])
+        yield {
+          known: "What was rejected must not be judged again",
+          candidates: late,
+          processors,
+          order: [],
+          crash: { step, isDone },
+        };
     for (let call = 0; call < 4; call++)
       for (const fault of faultKinds)
         yield { candidates: plain, processors: [{ mode, faults: [{ call, fault }] }], order: [] };

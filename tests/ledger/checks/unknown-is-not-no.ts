@@ -70,7 +70,7 @@ function* scenes(): Iterable<Script> {
 
 export const unknownIsNotNo = scriptExperiment({
   promise: "ledger/unknown-is-not-no",
-  breaks: ["unknown", "effect", "repeat"],
+  breaks: ["unknown", "effect"],
   *cases(budget) {
     yield* scenes();
     for (let round = 0; round < rounds(budget, 120); round++) {

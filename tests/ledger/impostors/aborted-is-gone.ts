@@ -1,7 +1,8 @@
 /**
  * A pool that gives the slot of an aborted task to the next one at once.
  *
- * Wrong: its handler goes on until it ends. With enough callers who lose their patience any number run at once.
+ * Wrong: its handler goes on until it ends, and only whoever is refused or drained knows. With enough callers who
+ * lose their patience any number run at once.
  */
 import type { TaskPool, TaskPoolOptions } from "#katas/ledger/contract.ts";
 import { CrowdPool } from "./parts/crowd.ts";
@@ -21,13 +22,19 @@ export function createTaskPool(options: TaskPoolOptions): TaskPool {
 }
 
 class ImpatientPool extends SlotPool {
+  readonly #gone = new Set<SlotTask>();
+
   protected override abort(one: SlotTask): void {
     const wasWaiting = this.queue.includes(one);
     super.abort(one);
-    if (!wasWaiting) this.release(one);
+    if (wasWaiting || !this.unfinished.has(one)) return;
+    this.#gone.add(one);
+    this.inFlight--;
+    this.pump();
   }
 
   protected override release(one: SlotTask): void {
-    if (this.unfinished.has(one)) super.release(one);
+    if (this.#gone.delete(one)) this.inFlight++;
+    super.release(one);
   }
 }

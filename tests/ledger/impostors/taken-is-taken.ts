@@ -29,13 +29,14 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
 
 class ModestBook extends Book {
   protected override async put(version: number, page: Page, tries: Tries): Promise<boolean> {
+    this.#wasUnanswered = false;
     for (;;) {
       try {
         await this.options.store.putIfAbsent(this.nameOf(version), bytesOfPage(page));
         return true;
       } catch (error) {
         if (errorCode(error) === "ALREADY_EXISTS") return false;
-        if (errorCode(error) === "TIMED_OUT") this.#isUnknown = true;
+        if (errorCode(error) === "TIMED_OUT") this.#isUnknown = this.#wasUnanswered = true;
         try {
           await this.again(error, tries);
         } catch (cause) {
@@ -46,6 +47,13 @@ class ModestBook extends Book {
   }
 
   #isUnknown = false;
+  #wasUnanswered = false;
+
+  /** A put that was not answered has been counted already. */
+  protected override async afterLoss(version: number, tries: Tries): Promise<void> {
+    if (this.#wasUnanswered) await tries.pause();
+    else await super.afterLoss(version, tries);
+  }
 
   protected override async commitNow(
     batch: Batch,
