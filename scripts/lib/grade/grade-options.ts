@@ -175,6 +175,7 @@ function refuseSubmissionContradictions({ words, options }: GradeCommandLine): v
     ["--score", options.score],
     ["--every-failure", options["every-failure"]],
     ["--score", options.score],
+    ["--report", options.report !== undefined],
     ["a file", words[1] !== undefined],
   ] as const;
   const [other] = one.filter(([, isTyped]) => isTyped).map(([name]) => name);

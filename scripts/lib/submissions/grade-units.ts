@@ -12,9 +12,9 @@ import { subjectHash } from "../grade/hashes.ts";
 import { Progress } from "../grade/progress.ts";
 import type { SubjectLocation } from "../grade/subject-location.ts";
 import type { Kata, KataPromise } from "../kata/catalogue.ts";
+import { harmless } from "../kata/text.ts";
 import { scoreFilesOf } from "../score/score-files.ts";
 import { readGrade, writeGrade, type GradeFile } from "./grade-files.ts";
-import { visible } from "./html.ts";
 import type { Plan, Unit } from "./plan.ts";
 
 export interface UnitsRequest {
@@ -53,7 +53,7 @@ export async function gradeUnits(request: UnitsRequest): Promise<GradeFile[]> {
       }
       writeGrade(out, grade);
       say(
-        `${done} of ${units.length}  ${visible(name)}  seed ${unit.seed}  ${grade.report?.verdict ?? "not graded"}`,
+        `${done} of ${units.length}  ${harmless(name)}  seed ${unit.seed}  ${grade.report?.verdict ?? "not graded"}`,
       );
     }
   };
