@@ -31,6 +31,8 @@ import {
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { wrap } from "./lib/kata/text.ts";
+import { bellLine, sessionBehind } from "./lib/mock/session-behind.ts";
 import { keepReport } from "./lib/report/keep-report.ts";
 import { reportFile } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
@@ -61,6 +63,8 @@ await runCommand(gradeCommand, async (commandLine) => {
   if (commandLine.options.score) process.stderr.write(`${needsTerminal(subject)}\n`);
   const { report, print } = await gradeAndKeep(commandLine, subject);
   print();
+  const session = commandLine.options.json ? null : await sessionBehind(root, subject);
+  if (session !== null) process.stdout.write(`${wrap(bellLine(session), columns).join("\n")}\n`);
   return report.verdict === "pass" ? 0 : 1;
 });
 
@@ -118,7 +122,7 @@ async function keep(
 ): Promise<void> {
   const said = await saveGrade(report, subject);
   const wanted = options.report === undefined ? undefined : reportFile(options.report);
-  said.push(...keepReport(report, subject, wanted));
+  said.push(...(await keepReport(root, report, subject, wanted)));
   for (const line of said) process.stderr.write(`${line}\n`);
 }
 

@@ -128,6 +128,7 @@ function entry(total: number | null, day: number): GradeEntry {
 export function reportData(changes: Partial<ReportData> = {}): ReportData {
   return {
     report: report(),
+    session: null,
     kata: {
       ...{ name: "tiny-counter", title: "A counter", coreLevel: 2 },
       levels: [

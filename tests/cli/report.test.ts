@@ -145,7 +145,7 @@ describe("a report", () => {
     }
   });
 
-  it("is kept beside an attempt that was fully graded, and nowhere else unless asked for", () => {
+  it("is kept beside an attempt that was fully graded, and nowhere else unless asked for", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "report "));
     try {
       const subject = (kind: "attempt" | "file") => ({
@@ -155,16 +155,19 @@ describe("a report", () => {
       });
       const beside = path.join(folder, "report.html");
       const kept = (kind: "attempt" | "file", partial: boolean, wanted?: string) => {
-        return keepReport(report({ partial }), subject(kind), wanted);
+        return keepReport(folder, report({ partial }), subject(kind), wanted);
       };
-      expect(kept("file", false)).toEqual([]);
-      expect(kept("attempt", true)).toEqual([]);
+      expect(await kept("file", false)).toEqual([]);
+      expect(await kept("attempt", true)).toEqual([]);
       expect(existsSync(beside)).toBe(false);
       const wanted = path.join(folder, "wanted.html");
-      expect(kept("attempt", false, wanted)).toEqual([`Report: ${beside}`, `Report: ${wanted}`]);
+      expect(await kept("attempt", false, wanted)).toEqual([
+        `Report: ${beside}`,
+        `Report: ${wanted}`,
+      ]);
       expect(readFileSync(wanted, "utf8").startsWith(reportBeginning)).toBe(true);
       writeFileSync(beside, "mine");
-      expect(kept("attempt", false)[0]).toContain("another file is there");
+      expect((await kept("attempt", false))[0]).toContain("another file is there");
     } finally {
       rmSync(folder, { recursive: true });
     }

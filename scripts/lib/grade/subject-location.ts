@@ -8,6 +8,7 @@ import { didYouMean, UsageError } from "../arguments.ts";
 import { attemptOf, attemptsFolder } from "../kata/attempt.ts";
 import type { Kata } from "../kata/catalogue.ts";
 import { nearest } from "../nearest.ts";
+import { frozenWorkAt } from "./frozen-work.ts";
 
 export interface SubjectLocation {
   kata: Kata;
@@ -56,6 +57,20 @@ export function startedAttempt(root: string, kata: Kata): SubjectLocation {
   );
 }
 
+/** An attempt that a bell has frozen in this folder. */
+export function frozenLocation(root: string, kata: Kata, folder: string): SubjectLocation {
+  const attempt = attemptLocation(root, kata);
+  const file = path.join(folder, path.basename(attempt.file));
+  const shownAs = shortName(root, file);
+  return {
+    ...attempt,
+    file,
+    shownAs,
+    words: [kata.name, shownAs],
+    testFile: path.join(folder, path.basename(attempt.testFile)),
+  };
+}
+
 /** Every attempt there is, the one edited last first. */
 export function attemptsByEdit(root: string, katas: readonly Kata[]): SubjectLocation[] {
   return katas
@@ -94,6 +109,7 @@ export function fileLocation(root: string, kata: Kata, typed: string): SubjectLo
   const attempt = attemptLocation(root, kata);
   if (file === attempt.file) return attempt;
   const shownAs = shortName(root, file);
+  if (frozenWorkAt(file, kata) !== undefined) return frozenLocation(root, kata, path.dirname(file));
   return {
     kata,
     kind: "file",

@@ -11,6 +11,7 @@ import { decisive } from "../../../rubric/readiness.ts";
 import type { DimensionScore, GradeReport } from "../grade/grade-report.ts";
 import { levelReachedIn } from "../grade/level-reached.ts";
 import { readGrades } from "../journal/grade-history.ts";
+import { historyOfAttempt } from "../mock/history-of-attempt.ts";
 import { attemptOf } from "./attempt.ts";
 import type { Kata } from "./catalogue.ts";
 import { readinessOf, type Readiness } from "./readiness-of.ts";
@@ -47,7 +48,7 @@ export async function standingOf(kata: Kata, folderOfAttempts: string): Promise<
     levelReached: grade?.levelReached ?? (editedLast === undefined ? levelBefore : undefined),
     score: known.length === 0 ? undefined : Math.max(...known),
     totals: known,
-    readiness: readinessOf(grades),
+    readiness: readinessOf(grades, (await historyOfAttempt(kata, attempt)).ready),
     weakest: weakestOf(grade?.dimensions ?? []),
   };
 }

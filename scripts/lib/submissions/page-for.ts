@@ -13,5 +13,6 @@ export function pageFor(kata: Kata, report: GradeReport): string {
       [`npm run grade ${kata.name}`, ...(options.length === 0 ? [] : ["--", ...options])].join(" "),
     gradedAt: null,
     history: [],
+    session: null,
   });
 }
