@@ -120,21 +120,26 @@ export function badCallAsTest({ call }: BadCallCase): string[] {
       `await expect(open(${call.slice("openMvccStore(".length, -1)})).rejects.toMatchObject(${error});`,
     ];
   }
-  const owner = bad.on === "store" ? "store" : "writer";
+  const refused = (owner: string): string[] => [
+    `// As plain JavaScript may call it.`,
+    `const plain${owner} = ${owner} as unknown as Record<string, (...given: unknown[]) => unknown>;`,
+    `expect(() => plain${owner}[${text(bad.method)}]?.call(${owner}, ${call.slice(bad.method.length + 1, -1)})).toThrow(`,
+    `  expect.objectContaining(${error}),`,
+    ");",
+  ];
+  const isOfStore = bad.on === "store";
   return [
     "const store = await openMvccStore();",
     "const first = store.begin();",
     'first.put("a", 1);',
     "await first.commit();",
+    ...(isOfStore ? [] : ["const bystander = store.begin();", ...refused("bystander")]),
     "const writer = store.begin();",
     'writer.put("b", 2);',
-    "// As plain JavaScript may call it.",
-    `const plain = ${owner} as unknown as Record<string, (...given: unknown[]) => unknown>;`,
-    `expect(() => plain[${text(bad.method)}]?.call(${owner}, ${call.slice(bad.method.length + 1, -1)})).toThrow(`,
-    `  expect.objectContaining(${error}),`,
-    ");",
+    ...refused(isOfStore ? "store" : "writer"),
     'expect(writer.range()).toEqual([["a", 1], ["b", 2]]);',
     "await writer.commit();",
+    ...(isOfStore ? [] : ["await bystander.commit(); // it has written nothing"]),
     'expect(store.begin().range()).toEqual([["a", 1], ["b", 2]]);',
   ];
 }
