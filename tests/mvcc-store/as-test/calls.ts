@@ -1,6 +1,7 @@
 /** Kept tests about single calls: values, copies, arguments, transactions that are over. */
 import { block } from "../../harness/source-text.ts";
 import { badCalls } from "../bad-calls.ts";
+import type { AgingCommit } from "../checks/the-abandoned-expire.ts";
 import type { BadCallCase } from "../checks/bad-arguments-are-refused.ts";
 import type { OverCase } from "../checks/over-means-over.ts";
 import type { ValuesCase } from "../checks/values-come-back-equal.ts";
@@ -179,5 +180,24 @@ export function overAsTest({ ending, call }: OverCase): string[] {
     calls[call],
     ...(ending === "commit under way" ? ["await commit;"] : []),
     ...(ending === "close" ? [] : [`expect(store.begin().range()).toEqual(${expected});`]),
+  ];
+}
+
+/** The clock leaps between the call of a commit and its answer. */
+export function agingCommitAsTest({ commits }: AgingCommit): string[] {
+  const isWriter = commits === "with writes";
+  return [
+    "let now = 0;",
+    "const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) };",
+    "const store = await openMvccStore({ transactionAgeMsMax: 1000, clock });",
+    "const first = store.begin();",
+    'first.put("a", 1);',
+    "await first.commit();",
+    "const transaction = store.begin();",
+    isWriter ? 'transaction.put("a", 2);' : 'transaction.get("a");',
+    "const commit = transaction.commit();",
+    "now = 1001; // and whose commit has been called does not expire any more",
+    "await commit;",
+    `expect(store.begin().get("a")).toBe(${isWriter ? 2 : 1});`,
   ];
 }
