@@ -163,6 +163,29 @@ const waiting: Scenes = {
   "three in a row": () => race({ second: "while it waits", third: true }),
   "each has read what the other writes": () => skew("before"),
   "the second reads while the first waits": () => skew("while it waits"),
+  "each has found nothing where the other puts": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
+      await commit(store, "c", 0);
+      const release = disk.holdSyncs();
+      const first = store.begin({ isolation: "serializable" });
+      first.range("b", "c");
+      first.put("a1", 1);
+      const winning = first.commit(); // and waits for the disk
+      await stillness();
+      const second = store.begin({ isolation: "serializable" });
+      const found = second.range("a", "b");
+      const losing = Promise.resolve()
+        .then(() => { second.put("b1", 2); return second.commit(); })
+        .then(() => "committed", (error: { code?: string }) => error.code);
+      await stillness();
+      release();
+      await winning;
+      if (found.length === 0) expect(await losing).toBe("CONFLICT");`),
+  ],
 };
 
 function shared(commits: number, isSecond = false): string[] {
@@ -413,6 +436,33 @@ const overloaded: Scenes = {
       }
       await Promise.all([commit(store, "b", 1), commit(store, "c", 1)]);`),
   ],
+  "a refused one keeps its snapshot, and what it has read": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk, { commitsWaitingMax: 1 });
+      await commit(store, "a", 1);
+      const refused = store.begin({ isolation: "serializable" });
+      refused.get("a");
+      refused.range("b", "c");
+      refused.put("d", 1);
+      const release = disk.holdSyncs();
+      const accepted = commit(store, "x", 1);
+      await stillness();
+      await expect(refused.commit()).rejects.toMatchObject({ code: "OVERLOADED" });
+      release();
+      await accepted;
+      const other = store.begin({ isolation: "serializable" });
+      other.get("d");
+      other.put("a", 2);
+      other.put("b", 2);
+      await other.commit();
+      expect(refused.get("a")).toBe(1);
+      expect(refused.range("b", "c")).toEqual([]);
+      // The two have read what the other one writes.
+      await expect(refused.commit()).rejects.toMatchObject({ code: "CONFLICT" });`),
+  ],
   "a hundred commits, none of them awaited": () => [
     ...opening,
     ...committing,
@@ -430,8 +480,30 @@ const overloaded: Scenes = {
   ],
 };
 
+const safe: Scenes = {
+  "what waits hides nothing": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
+      await commit(store, "a", 1);
+      const release = disk.holdSyncs();
+      const waits = commit(store, "a", 2);
+      await stillness();
+      const reader = store.begin();
+      store.begin().rollback(); // may set off a collection
+      expect(store.begin().get("a")).toBe(1);
+      release();
+      await waits;
+      expect(store.begin().get("a")).toBe(2);
+      expect(reader.get("a")).toBe(1);`),
+  ],
+};
+
 const scenesOf: Partial<Readonly<Record<InvariantId, Scenes>>> = {
   "mvcc-store/commits-survive-whole": survive,
+  "mvcc-store/seen-is-safe": safe,
   "mvcc-store/conflicts-see-waiting-commits": waiting,
   "mvcc-store/commits-share-a-sync": shares,
   "mvcc-store/no-commit-is-forgotten": forgotten,
