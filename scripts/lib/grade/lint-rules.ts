@@ -3,7 +3,12 @@
  * Formatting is not judged at all.
  */
 import type { Linter, Rule, SourceCode } from "eslint";
-import type { CallExpression, Comment, Node as EsNode, Program } from "estree";
+
+/** The shapes of the syntax tree, as eslint hands them over. */
+type Program = SourceCode["ast"];
+type Comment = ReturnType<SourceCode["getAllComments"]>[number];
+type CallExpression = Parameters<NonNullable<Rule.NodeListener["CallExpression"]>>[0];
+type EsNode = NonNullable<Parameters<SourceCode["getText"]>[0]>;
 
 /** Names that leave the world, and what a reviewer would say. */
 const time = "take the time from a clock that you are handed, so that a test can replay it";
