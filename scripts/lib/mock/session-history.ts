@@ -42,7 +42,7 @@ export function historyOf(
 ): SessionHistory {
   const sessions = logs.flatMap((entries) => {
     const facts = factsOf(entries);
-    return facts?.grade == null ? [] : [inHistory(facts, grades)];
+    return facts === undefined || facts.grade === null ? [] : [inHistory(facts, grades)];
   });
   return { kata, sessions, ready: ready(sessions.map(timedSession)) };
 }
