@@ -18,6 +18,8 @@ const runByCommandsOnly = [
   "scripts/lib/grade/{analysis,grade-options,grade-subject,hashes,lint,lint-rules,own-tests,progress}.ts",
   "scripts/lib/grade/{promise-grades,replay,save-grade,score-card,stress-run,type-problems}.ts",
   "scripts/lib/grade/{subject-location,subject-program,subject-wanted}.ts",
+  "scripts/lib/score/{ask-for-score,first-gap,saved-grade,score-lines,score-subject}.ts",
+  "scripts/lib/score/self-evaluation-lines.ts",
 ];
 
 export default defineConfig({

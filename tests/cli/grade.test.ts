@@ -139,6 +139,7 @@ describe("a grade", () => {
       reason: "not part of a narrowed grade (--stress-seconds N)",
     };
     expect(report).toMatchObject({ partial: true, verdict: "pass", stress });
+    expect(report.score).toMatchObject({ total: null, pass: null, dimensions: [] });
     expect(report.invariants.map(({ status }) => status)).toEqual([
       "held",
       "held",

@@ -96,8 +96,11 @@ describe("a report", () => {
       "tiny-counter.ts:3:7 Not a number.",
       "Held: 8 threads, 3 s, 1,234 operations, 5 kills.",
       "syncs for 64 puts 2",
-      "6 tests, 21 of 34 planted bugs caught, 1 false alarm on right implementations, 2 branches uncovered.",
-      "a counter &gt; is zero at first: red on your own code",
+      "6 tests, 21 of 34 planted bugs caught (of 40 that there are).",
+      "1 false alarm on a right implementation counts twice: expected 2, got 1",
+      "1 test set aside a counter &gt; is zero: red on your own code",
+      "1 promise whose planted bugs get by It is calm. (0 of 3 caught)",
+      "2 branches that no own test takes tiny-counter.ts:9",
       "4 grades as a table",
     ]) {
       expect(text).toContain(words);

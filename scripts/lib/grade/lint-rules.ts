@@ -132,20 +132,22 @@ function hidesFromCallers(node: Rule.Node): boolean {
  * says in a comment why it cannot matter has heard of it, and so has whoever only cleans up.
  */
 export const noSwallowedError: Rule.RuleModule = {
-  create: ({ sourceCode, report }) => ({
+  create: (context) => ({
     CatchClause(node) {
       const { body } = node.body;
+      const { sourceCode } = context;
       const isSaid = sourceCode.getCommentsInside(node.body).length > 0;
       if (!isSaid && body.every((statement) => prints(sourceCode, statement)))
-        report({ node, message: "a swallowed error" });
+        context.report({ node, message: "a swallowed error" });
     },
     "CallExpression[callee.property.name='catch'][arguments.length=1]"(
       node: CallExpression & Rule.NodeParentExtension,
     ) {
+      const { sourceCode } = context;
       const [handler] = node.arguments;
       if (handler === undefined || !doesNothing(sourceCode, handler)) return;
       if (cleansUp(sourceCode, node) || isExplained(sourceCode, node)) return;
-      report({ node: handler, message: "a swallowed error" });
+      context.report({ node: handler, message: "a swallowed error" });
     },
   }),
 };

@@ -22,6 +22,8 @@ export interface SubjectLocation {
   options: string[];
   /** Where the subject's own tests lie, if there are any. */
   testFile: string;
+  /** A file that has its folder to itself, as an attempt has: what lies beside it is its own. */
+  ownsFolder?: boolean;
 }
 
 export function findKata(katas: readonly Kata[], typed: string): Kata {

@@ -15,7 +15,8 @@ export interface ReportData {
   shownAs: string;
   /** `npm run grade …` with what names this subject; gets the options to add. */
   commandWith: (...options: string[]) => string;
-  gradedAt: Date;
+  /** Null where the page says the same whenever it is made. */
+  gradedAt: Date | null;
   /** Grades of the attempt, this one included, oldest first; none for any other subject. */
   history: readonly GradeEntry[];
   /** The mock session that this is the work of, or that it goes on from; null where there is none. */

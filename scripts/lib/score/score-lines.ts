@@ -4,7 +4,8 @@ import type { Colours } from "../kata/colours.ts";
 import { counted, wrap } from "../kata/text.ts";
 
 const nameWidth = 30;
-const indent = " ".repeat(nameWidth + 10);
+/** Where the words about a dimension begin, behind its points. */
+const indent = " ".repeat(nameWidth + 11);
 
 export function scoreLines(
   { score, partial }: GradeReport,

@@ -54,7 +54,10 @@ export default class OwnTestRunner extends TestRunner {
     source: Parameters<TestRunner["importFile"]>[1],
   ): Promise<unknown> {
     if (source !== "collect") return super.importFile(file, source);
-    if (this.#cpuSeconds >= cpuSecondsMax) return note({ testFile: file, isLeftOut: true });
+    if (this.#cpuSeconds >= cpuSecondsMax) {
+      note({ testFile: file, isLeftOut: true });
+      return undefined;
+    }
     note({ testFile: file });
     this.#usageAtStart = cpuUsage();
     this.#plan = JSON.parse(readFileSync(`${file}.json`, "utf8")) as TrialPlan;
@@ -62,7 +65,7 @@ export default class OwnTestRunner extends TestRunner {
     if (this.#plan.fastCheck !== null) await seedFastCheck(this.#plan.fastCheck);
     if (this.#plan.coverageFile !== null) this.#coverage = startCoverage();
     try {
-      return (await super.importFile(file, source)) as unknown;
+      return await super.importFile(file, source);
     } catch (error) {
       note({ testFile: file, message: messageOf(error) });
       throw error;

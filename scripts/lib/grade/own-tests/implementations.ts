@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { Script } from "node:vm";
 import { build } from "esbuild";
 import type { KataPromise } from "../../kata/catalogue.ts";
 import { saidBy } from "../../matrix/planted-bug.ts";
@@ -121,12 +122,12 @@ async function saidByFiles(
     plugins: [
       {
         name: "said-by",
-        setup: ({ onResolve, onLoad }) => {
-          onResolve({ filter: /^said-by:/ }, ({ path: specifier }) => ({
+        setup: (plugin) => {
+          plugin.onResolve({ filter: /^said-by:/ }, ({ path: specifier }) => ({
             path: specifier.slice(prefix.length),
             namespace: "said-by",
           }));
-          onLoad({ filter: /./, namespace: "said-by" }, ({ path: file }) => ({
+          plugin.onLoad({ filter: /./, namespace: "said-by" }, ({ path: file }) => ({
             contents: [
               `import * as subject from ${JSON.stringify(file)};`,
               ...names.map((name) => `export const ${name} = subject.${name};`),
@@ -142,7 +143,8 @@ async function saidByFiles(
     const file = files[Number(path.basename(output.path, ".js"))];
     if (file === undefined) continue;
     const module = { exports: {} as Record<string, unknown> };
-    const load = new Function("module", "exports", "require", output.text) as LoadScript;
+    const script = new Script(`(function (module, exports, require) {${output.text}\n})`);
+    const load = script.runInThisContext() as LoadScript;
     load(module, module.exports, createRequire(file));
     said.set(file, { ...module.exports });
   }

@@ -68,16 +68,16 @@ export async function bundleTests(
     plugins: [
       {
         name: "another-implementation",
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /^#subject$/ }, () => ({ path: subjectFile }));
-          onResolve(
+        setup: (plugin) => {
+          plugin.onResolve({ filter: /^#subject$/ }, () => ({ path: subjectFile }));
+          plugin.onResolve(
             { filter: endingIn(attemptFile) },
             ({ path: specifier, importer, resolveDir }) =>
               path.resolve(resolveDir, specifier) === attemptFile && !own.has(importer)
                 ? { path: subjectFile }
                 : undefined,
           );
-          onResolve({ filter: /^(vitest|fast-check)$/ }, ({ path: name }) => ({
+          plugin.onResolve({ filter: /^(vitest|fast-check)$/ }, ({ path: name }) => ({
             path: addressOf(name as keyof typeof installed),
             external: true,
           }));
