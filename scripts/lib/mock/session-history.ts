@@ -42,7 +42,7 @@ export function historyOf(
 ): SessionHistory {
   const sessions = logs.flatMap((entries) => {
     const facts = factsOf(entries);
-    return facts?.grade == null ? [] : [inHistory(facts, grades)];
+    return facts === undefined || facts.grade === null ? [] : [inHistory(facts, grades)];
   });
   return { kata, sessions, ready: ready(sessions.map(timedSession)) };
 }
@@ -84,7 +84,9 @@ function kataLine({ kata, sessions, ready: isReady }: SessionHistory, nameWidth:
   const last = sessions.at(-1)?.facts.date;
   const parts = [
     counted(sessions.length, "session"),
-    `at the bell ${totals.join(" → ")} of 70`,
+    totals.every((total) => total === "–")
+      ? "not scored yet"
+      : `at the bell ${totals.join(" → ")} of 70`,
     ...(last === undefined ? [] : [`last ${dayOf(last)}`]),
     ...(isReady ? ["ready"] : []),
   ];
