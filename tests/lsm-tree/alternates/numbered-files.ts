@@ -619,11 +619,13 @@ export class NumberedTree implements LsmTree {
       chunkLength = 0;
       if (this.#stopping) throw new StorageError("Given up, because the tree is being closed.");
     };
-    for (; source.head !== undefined; await source.advance()) {
-      const [key, value] = source.head;
+    while (source.head !== undefined) {
+      const pair = source.head;
+      const [key, value] = pair;
+      await source.advance();
       if (dropTombstones && value === null) continue;
       if (blockLength === 0) firstKey = key;
-      const bytes = encode(source.head);
+      const bytes = encode(pair);
       block.push(bytes);
       blockLength += bytes.length;
       hashes.push(hashOf(key));
