@@ -45,16 +45,16 @@ export class Script extends DiskScript<Subject, LsmTree, Options> {
     codes: readonly string[],
     call: () => Promise<unknown>,
   ): Promise<void> {
-    let hasThrown = false;
+    const thrown: unknown[] = [];
     await super.refuses(what, codes, () => {
       try {
         return call();
       } catch (error) {
-        hasThrown = true;
+        thrown.push(error);
         throw error;
       }
     });
-    if (hasThrown)
+    if (thrown.length > 0)
       this.broken(
         what,
         "threw, and answered no promise",

@@ -11,7 +11,14 @@ import { outcomeOf } from "../../harness/life.ts";
 import { manyClients, oneClient, secondLife, sectorOf } from "../../harness/key-value/hunting.ts";
 import { entriesOf, flushing, compacting } from "../adapter.ts";
 import { liveWithRanges } from "../range-judgement.ts";
-import { entriesInWords, entryInWords, firstDifference, type Script, scripted } from "../script.ts";
+import {
+  answerInWords,
+  entriesInWords,
+  entryInWords,
+  firstDifference,
+  type Script,
+  scripted,
+} from "../script.ts";
 import { Model } from "../model.ts";
 import { hunting } from "../searches.ts";
 
@@ -125,10 +132,14 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       whereACallFails(script, async (tree, model) => {
         for (const [key, value] of model.range()) {
           const got = await outcomeOf(tree.get(key));
-          if (got.how === "hung") script.hung(`get ${key} was never answered`);
+          if (got.how === "hung") return script.hung(`get ${key} was never answered`);
           // Later ones may be refused as well.
           if (got.how === "rejected") return;
-          await script.showsQuietly(tree, key, value);
+          if (got.value === value) continue;
+          const what = `get ${key}`;
+          const answer = answerInWords(got.value);
+          const therefore = `A call to the disk failed, and ${what} answers ${answer} where only its value or an error is right.`;
+          script.broken(what, `answered ${answer}`, therefore);
         }
       }),
     "a call fails in a range": (script) =>

@@ -186,15 +186,19 @@ async function outpace(stage: Stage, choice: Choice): Promise<void> {
 }
 
 /**
- * Of the calls that came since the last answer, the first; without one, the newest. So whoever makes room first and
- * calls for the work that made it afterwards goes on as well.
+ * Of the calls that came together and last, the first. So a writer that makes room and then wakes what is to use it goes
+ * on before that does.
  */
 function firstOfTheNewest(): Choice {
-  const known = new WeakSet<object>();
+  const turns = new WeakMap<object, number>();
+  let turn = 0;
   return (pending) => {
-    const first = pending.findIndex((gate) => !known.has(gate));
-    for (const gate of pending) known.add(gate);
-    return first === -1 ? Stage.newestFirst(pending) : first;
+    turn++;
+    for (const gate of pending) if (!turns.has(gate)) turns.set(gate, turn);
+    const newest = pending.at(-1);
+    return pending.findIndex(
+      (gate) => newest !== undefined && turns.get(gate) === turns.get(newest),
+    );
   };
 }
 

@@ -399,8 +399,12 @@ export const waitingWriters: Scenes = {
   ),
   "60 memtables, the first of the newest calls": outpacing(
     "The first of the newest calls is answered first",
-    "waiting.splice(known < waiting.length ? known : -1, 1)[0]?.();\n          known = waiting.length;",
-    "let known = 0;\n    ",
+    `if (waiting.length > known) first = known;
+        waiting.splice(Math.min(first, waiting.length - 1), 1)[0]?.();
+        known = waiting.length;`,
+    `let known = 0; // so many waited already when the last call was answered
+    let first = 0; // of those that came together and last
+    `,
   ),
 };
 
