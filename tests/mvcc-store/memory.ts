@@ -317,7 +317,6 @@ async function memoryAtRest(): Promise<number> {
 
 function memoryInUse(): number {
   collectAll();
-  collectAll();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

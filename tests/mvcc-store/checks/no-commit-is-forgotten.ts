@@ -41,6 +41,7 @@ export const noCommitIsForgotten = together(promise, kata.version, [
   anyCommits,
   staged(promise, {
     "a commit without writes waits for no sync": withoutWrites,
+    "rollback is called while commits wait": rollbackWhileCommitsWait,
     "close is called twice while commits wait": closeWhileCommitsWait,
   }),
 ]);
@@ -73,6 +74,31 @@ async function withoutWrites(stage: MvccStage): Promise<void> {
   }
   await stage.settleAll();
   isAnswered(stage, waiting);
+}
+
+/** A rollback does not stop a commit that was called, be it under way or waiting behind another one. */
+async function rollbackWhileCommitsWait(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  const commits: Answer[] = [];
+  for (const key of ["a", "b"]) {
+    const writer = store.begin();
+    writer.put(key, 1);
+    commits.push(stage.call(`commit ${key}=1`, () => writer.commit()));
+    await stage.settleAll(Stage.neverSyncs);
+    writer.rollback();
+    stage.tell(`rollback of the one that commits ${key}=1`, "done");
+  }
+  if (commits.some(({ state }) => state === "resolved"))
+    stage.missed("a commit was answered although no sync ends");
+  stage.tell("the syncs end", "");
+  await stage.settleAll();
+  for (const { what, state, error } of commits) {
+    if (state === "pending") stage.hung(`${what} was never answered`);
+    if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
+  }
+  holds(stage, store, { a: 1, b: 1 });
+  await stage.powerCut();
+  holds(stage, await stage.open(), { a: 1, b: 1 });
 }
 
 async function closeWhileCommitsWait(stage: MvccStage): Promise<void> {
