@@ -5,71 +5,117 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { loadSubject } from "../tests/harness/subject-loader.ts";
 import { type CommandDeclaration, UsageError } from "./lib/arguments.ts";
-import type { BenchedSubject, KataBench } from "./lib/bench/kata-bench.ts";
+import type { BenchReport } from "./lib/bench/bench-report.ts";
+import type { KataBench } from "./lib/bench/kata-bench.ts";
+import { benchMarkdown } from "./lib/bench/markdown-table.ts";
+import { benchPage } from "./lib/bench/page.ts";
 import { loadPeers, type Peers, versionOf } from "./lib/bench/peers.ts";
-import { type CourseResult, runCourse } from "./lib/bench/race.ts";
-import { courseTable } from "./lib/bench/table.ts";
-import { attemptLocation, fileLocation, findKata } from "./lib/grade/subject-location.ts";
+import { type Listener, runBench } from "./lib/bench/run-bench.ts";
+import { type Contestants, contestantsOf } from "./lib/bench/subjects.ts";
+import { courseTable, growthTable, loadTable } from "./lib/bench/table.ts";
+import { markedFile, writeBetweenMarkers } from "./lib/grade/between-markers.ts";
+import { replaceFile } from "./lib/grade/replace-file.ts";
+import { findKata } from "./lib/grade/subject-location.ts";
 import { type Kata, loadCatalogue } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { reportFile, writePage } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const declaration = {
   name: "bench",
   summary: `Measures the reference, your attempt or a file, packages that people would use instead,
-and the limit, in slices next to each other. Compare the ratios: rates depend on the machine.`,
+and the limit, in slices next to each other. Compare the ratios: rates depend on the machine.
+Of an attempt the last result stays beside it, in bench.json and bench.html.`,
   words: ["kata", "file"],
   options: {
-    rounds: { type: "number", valueName: "N", help: "slices of each; 15 unless told" },
-    json: { type: "flag", help: "one object on standard output" },
+    growth: {
+      type: "flag",
+      plainWord: true,
+      help: "Also how cost grows with writers, keys, nodes, versions or workers.",
+    },
+    alone: {
+      type: "flag",
+      plainWord: true,
+      help: "Without packages to compare with: installs nothing.",
+    },
+    rounds: { type: "number", valueName: "N", help: "Slices of each; 15 unless told." },
+    slice: { type: "number", valueName: "MS", help: "The length of most slices; 100 unless told." },
+    keys: { type: "number", valueName: "N", help: "How many keys stores are filled with." },
+    json: { type: "flag", help: "One object on standard output." },
+    html: { type: "text", valueName: "FILE", help: "Writes the page with the charts there, too." },
+    markdown: {
+      type: "text",
+      valueName: "FILE",
+      help: "Writes the reference's table between the markers of FILE, too.",
+    },
   },
 } as const satisfies CommandDeclaration;
 
 const root = path.dirname(import.meta.dirname);
 const peersFolder = path.join(root, "scripts", "bench");
-const sliceMs = 100;
 
 await runCommand(declaration, async ({ words, options }) => {
   const katas = await loadCatalogue(root);
   const kata = findKata(katas, words[0] ?? askedForKata(katas));
   const bench = await benchOf(kata);
-  const subjects = await subjectsOf(kata, words[1]);
-  const peers = await loadPeers(peersFolder, bench.peers);
-  const rounds = Math.max(1, options.rounds ?? 15);
+  const holds = `bench of ${kata.name}`;
+  const markdown = options.markdown === undefined ? undefined : markedFile(options.markdown, holds);
+  const page = options.html === undefined ? undefined : reportFile(options.html);
+  const keyCount = keysOf(bench, kata, options.keys);
+  const contestants = await contestantsOf(root, kata, words[1]);
+  const { reference, beside } = contestants;
+  const wantedPeers = options.alone ? [] : bench.peers;
+  const peers = await loadPeers(peersFolder, wantedPeers);
 
-  const colours = coloursFor(process.stdout);
-  const results: CourseResult[] = [];
-  const tearDowns: (() => unknown)[] = [];
-  const courses = bench.courses(subjects, loadedPeers(peers), (each) => tearDowns.push(each));
-  try {
-    for (const course of courses) {
-      const result = await runCourse(course, { rounds, sliceMs, seed: 1 });
-      results.push(result);
-      if (!options.json) process.stdout.write(`${courseTable(result, colours)}\n\n`);
-    }
-  } finally {
-    for (const tearDown of tearDowns.reverse()) await tearDown();
-  }
-  const missing = [...peers].flatMap(([name, peer]) =>
-    "missing" in peer ? [{ name, why: peer.missing }] : [],
+  const tell = options.json ? silent : printing();
+  const measured = await runBench(
+    bench,
+    {
+      subjects: beside === null ? [reference] : [reference, beside],
+      peers: loadedPeers(peers),
+      keyCount,
+    },
+    {
+      effort: {
+        rounds: Math.max(1, options.rounds ?? 15),
+        sliceMs: Math.max(1, options.slice ?? 100),
+        seed: 1,
+      },
+      growth: options.growth,
+    },
+    tell,
   );
-  if (options.json) {
-    const versions = bench.peers.map((name) => [name, versionOf(peersFolder, name)]);
-    const report = {
-      schemaVersion: 1,
-      kata: kata.name,
-      node: process.versions.node,
-      platform: process.platform,
-      peers: Object.fromEntries(versions) as Record<string, string>,
-      missing,
-      courses: results,
-    };
-    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  } else {
-    for (const { name, why } of missing) process.stdout.write(`${name} is missing: ${why}\n`);
+  const versions = wantedPeers.map((name) => [name, versionOf(peersFolder, name)]);
+  const report: BenchReport = {
+    schemaVersion: 1,
+    kata: kata.name,
+    subjectHash: beside?.hash ?? null,
+    measuredAt: new Date().toISOString(),
+    node: process.versions.node,
+    platform: process.platform,
+    notes: [
+      ...bench.notes,
+      ...(options.alone && bench.peers.length > 0 ? ["Without the packages to compare with."] : []),
+      ...(keyCount === bench.keyCount || bench.keyCount === undefined
+        ? []
+        : [`With ${keyCount} keys instead of ${bench.keyCount}.`]),
+    ],
+    peers: Object.fromEntries(versions) as Record<string, string>,
+    missing: [...peers].flatMap(([name, peer]) =>
+      "missing" in peer ? [{ name, why: peer.missing }] : [],
+    ),
+    ...measured,
+  };
+
+  if (options.json) process.stdout.write(jsonText(report));
+  else {
+    for (const { name, why } of report.missing) print(`${name} is missing: ${why}`);
+    for (const note of report.notes) print(note);
   }
+  if (markdown !== undefined) writeBetweenMarkers(markdown, benchMarkdown(report), holds);
+  if (page !== undefined) keep(page, () => writePage(page, benchPage(report)));
+  keepBeside(contestants, report);
   return 0;
 });
 
@@ -84,25 +130,63 @@ async function benchOf(kata: Kata): Promise<KataBench<unknown>> {
   return module.bench;
 }
 
-/** The reference, and beside it the file that is named or the attempt if there is one. */
-async function subjectsOf(
-  kata: Kata,
-  named: string | undefined,
-): Promise<BenchedSubject<unknown>[]> {
-  const reference = path.join(root, "solutions", kata.name, `${kata.name}.ts`);
-  const subjects = [{ name: "reference", exports: (await loadSubject(reference)).exports }];
-  const attempt = attemptLocation(root, kata).file;
-  if (named !== undefined) {
-    const { file } = fileLocation(root, kata, named);
-    subjects.push({ name: path.basename(named), exports: (await loadSubject(file)).exports });
-  } else if (existsSync(attempt)) {
-    subjects.push({ name: "attempt", exports: (await loadSubject(attempt)).exports });
+function keysOf(bench: KataBench<unknown>, kata: Kata, typed: number | undefined): number {
+  if (typed === undefined) return bench.keyCount ?? 0;
+  if (bench.keyCount === undefined) {
+    throw new UsageError(`The bench of ${kata.name} fills no store: it has no use for --keys.`);
   }
-  return subjects;
+  if (typed >= 1) return typed;
+  throw new UsageError(`Expected --keys to be at least 1, got ${typed}.`);
 }
 
 function loadedPeers(peers: Peers): ReadonlyMap<string, unknown> {
   const loaded = new Map<string, unknown>();
   for (const [name, peer] of peers) if ("exports" in peer) loaded.set(name, peer.exports);
   return loaded;
+}
+
+// ── What is told and kept ─────────────────────────────────────────────────────────────────────
+
+const silent: Listener = {
+  course: () => undefined,
+  load: () => undefined,
+  growth: () => undefined,
+  failed: () => undefined,
+};
+
+function printing(): Listener {
+  const colours = coloursFor(process.stdout);
+  return {
+    course: (result) => print(courseTable(result, colours), ""),
+    load: (result) => print(loadTable(result, colours), ""),
+    growth: (result) => print(growthTable(result, colours), ""),
+    failed: ({ title, why }) => print(`Without your code, which failed: ${title}`, `  ${why}`),
+  };
+}
+
+function print(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+/** Of an attempt the last result, whole or not at all. */
+function keepBeside({ beside }: Contestants, report: BenchReport): void {
+  if (beside?.location.kind !== "attempt") return;
+  const folder = path.dirname(beside.location.file);
+  const [data, page] = [path.join(folder, "bench.json"), path.join(folder, "bench.html")];
+  keep(data, () => replaceFile(data, jsonText(report)));
+  keep(page, () => writePage(page, benchPage(report)));
+}
+
+/** What could not be kept is said, and changes nothing of what was measured. */
+function keep(file: string, write: () => void): void {
+  try {
+    write();
+    process.stderr.write(`Kept: ${file}\n`);
+  } catch (error) {
+    process.stderr.write(`${file} could not be kept: ${(error as Error).message}\n`);
+  }
+}
+
+function jsonText(report: BenchReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -6,16 +6,17 @@ import type { Lane } from "../lib/bench/race.ts";
 const nodeCount = 100;
 const pointsPerNode = 128;
 const replicas = 3;
-const nodes = Array.from(
-  { length: nodeCount },
-  (_, index) => `10.0.${index >> 4}.${index & 15}:80`,
-);
+const nodeCounts = [3, 10, 30, 100, 300, 1000];
+const nodesOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `10.0.${index >> 4}.${index & 15}:80`);
+const nodes = nodesOf(nodeCount);
 const keys = Array.from({ length: 4096 }, (_, index) => `user:${index * 7919}`);
 const newcomers = Array.from({ length: 64 }, (_, index) => `10.1.0.${index}:80`);
 
 export const bench: KataBench<Subject> = {
   peers: ["consistent-hash", "hashring"],
-  courses: (subjects, peers) => [
+  notes: ["Ours are handed the same hash; packages bring their own."],
+  courses: ({ subjects, peers }) => [
     {
       title: `Look up ${replicas} owners among ${nodeCount} nodes × ${pointsPerNode} points`,
       goals: [
@@ -26,10 +27,10 @@ export const bench: KataBench<Subject> = {
       lanes: () => [
         { name: "the hash alone", kind: "limit", run: overKeys(hash) },
         ...subjects.map(({ name, exports }): Lane => {
-          const ring = fullRing(exports);
+          const ring = fullRing(exports, nodes);
           return { name, kind: "subject", run: overKeys((key) => ring.get(key).nodes.length) };
         }),
-        ...peerLanes(peers, (peer) => overKeys((key) => peer.owners(key).length)),
+        ...peerLanes(peers, nodes, (peer) => overKeys((key) => peer.owners(key).length)),
       ],
     },
     {
@@ -40,26 +41,37 @@ export const bench: KataBench<Subject> = {
       ],
       lanes: () => [
         ...subjects.map(({ name, exports }): Lane => {
-          const ring = fullRing(exports);
-          return {
-            name,
-            kind: "subject",
-            run: overNewcomers((node) => {
-              ring.add(node);
-              const { length } = ring.get(node).nodes;
-              ring.remove(node);
-              return length + ring.get(node).nodes.length;
-            }),
-          };
+          const ring = ofOurs(fullRing(exports, nodes));
+          return { name, kind: "subject", run: overNewcomers(joinAndLeave(ring)) };
         }),
-        ...peerLanes(peers, (peer) =>
-          overNewcomers((node) => {
-            peer.add(node);
-            const { length } = peer.owners(node);
-            peer.remove(node);
-            return length + peer.owners(node).length;
-          }),
-        ),
+        ...peerLanes(peers, nodes, (peer) => overNewcomers(joinAndLeave(peer))),
+      ],
+    },
+  ],
+  growths: ({ subjects, peers }) => [
+    {
+      title: `Look up ${replicas} owners as nodes join`,
+      axis: "nodes",
+      sizes: nodeCounts,
+      lanes: (count) => [
+        { name: "the hash alone", kind: "limit", run: overKeys(hash) },
+        ...subjects.map(({ name, exports }): Lane => {
+          const ring = fullRing(exports, nodesOf(count));
+          return { name, kind: "subject", run: overKeys((key) => ring.get(key).nodes.length) };
+        }),
+        ...peerLanes(peers, nodesOf(count), (peer) => overKeys((key) => peer.owners(key).length)),
+      ],
+    },
+    {
+      title: "A node joins and leaves, a lookup after each, as nodes join",
+      axis: "nodes",
+      sizes: nodeCounts,
+      lanes: (count) => [
+        ...subjects.map(({ name, exports }): Lane => {
+          const ring = ofOurs(fullRing(exports, nodesOf(count)));
+          return { name, kind: "subject", run: overNewcomers(joinAndLeave(ring)) };
+        }),
+        ...peerLanes(peers, nodesOf(count), (peer) => overNewcomers(joinAndLeave(peer))),
       ],
     },
   ],
@@ -75,10 +87,27 @@ function hash(label: string): number {
   return (state ^ (state >>> 16)) >>> 0;
 }
 
-function fullRing({ createHashRing }: Subject): HashRing {
+function fullRing({ createHashRing }: Subject, members: readonly string[]): HashRing {
   const ring = createHashRing({ pointsPerNode, replicas, hash });
-  for (const node of nodes) ring.add(node);
+  for (const node of members) ring.add(node);
   return ring;
+}
+
+function ofOurs(ring: HashRing): Ring {
+  return {
+    owners: (key) => ring.get(key).nodes,
+    add: (node) => void ring.add(node),
+    remove: (node) => void ring.remove(node),
+  };
+}
+
+function joinAndLeave(ring: Ring): (node: string) => number {
+  return (node) => {
+    ring.add(node);
+    const { length } = ring.owners(node);
+    ring.remove(node);
+    return length + ring.owners(node).length;
+  };
 }
 
 function overKeys(lookUp: (key: string) => number): Lane["run"] {
@@ -101,7 +130,8 @@ function overNewcomers(visit: (node: string) => number): Lane["run"] {
 
 // ── Peers ─────────────────────────────────────────────────────────────────────────────────────
 
-interface Peer {
+/** What they all can. */
+interface Ring {
   owners(key: string): readonly unknown[];
   add(node: string): void;
   remove(node: string): void;
@@ -124,34 +154,38 @@ type KetamaRing = new (
 };
 
 /** How each package is told the same: so many points a node, so many owners. */
-const peerMakers: Readonly<Record<string, (exports: unknown) => Peer>> = {
-  "consistent-hash": (exports) => {
-    const ring = new (exports as ConsistentHash)({ weight: pointsPerNode });
-    for (const node of nodes) ring.add(node);
-    return {
-      owners: (key) => ring.get(key, replicas),
-      add: (node) => void ring.add(node),
-      remove: (node) => void ring.remove(node),
-    };
-  },
-  // Each of its virtual nodes has four points.
-  hashring: (exports) => {
-    const options = { "vnode count": pointsPerNode / 4 };
-    const ring = new (exports as KetamaRing)(nodes, "md5", options);
-    return {
-      owners: (key) => ring.range(key, replicas),
-      add: (node) => void ring.add(node),
-      remove: (node) => void ring.remove(node),
-    };
-  },
-};
+const peerMakers: Readonly<Record<string, (exports: unknown, members: readonly string[]) => Ring>> =
+  {
+    "consistent-hash": (exports, members) => {
+      const ring = new (exports as ConsistentHash)({ weight: pointsPerNode });
+      for (const node of members) ring.add(node);
+      return {
+        owners: (key) => ring.get(key, replicas),
+        add: (node) => void ring.add(node),
+        remove: (node) => void ring.remove(node),
+      };
+    },
+    // Each of its virtual nodes has four points.
+    hashring: (exports, members) => {
+      const options = { "vnode count": pointsPerNode / 4 };
+      const ring = new (exports as KetamaRing)(members, "md5", options);
+      return {
+        owners: (key) => ring.range(key, replicas),
+        add: (node) => void ring.add(node),
+        remove: (node) => void ring.remove(node),
+      };
+    },
+  };
 
 function peerLanes(
   peers: ReadonlyMap<string, unknown>,
-  run: (peer: Peer) => Lane["run"],
+  members: readonly string[],
+  run: (peer: Ring) => Lane["run"],
 ): readonly Lane[] {
   return [...peers].flatMap(([name, exports]) => {
     const make = peerMakers[name];
-    return make === undefined ? [] : [{ name, kind: "peer" as const, run: run(make(exports)) }];
+    return make === undefined
+      ? []
+      : [{ name, kind: "peer" as const, run: run(make(exports, members)) }];
   });
 }

@@ -22,8 +22,11 @@ const sizes = [
 ];
 
 export const bench: KataBench<Subject> = {
-  peers: ["piscina", "poolifier"],
-  courses: (subjects, peers, atEnd) =>
+  peers: ["piscina", "tinypool", "poolifier"],
+  notes: [
+    "The ideal split tells each thread once how many tasks are its own. Rounds in which it was not nearly twice as fast as one thread are run again: then something else had the second processor.",
+  ],
+  courses: ({ subjects, peers, atEnd }) =>
     sizes.map(({ name, taskMs, ofSplit, sliceMs }) => ({
       title: `Tasks of ${name} on ${workerCount} threads, all submitted at once`,
       goals: [
@@ -39,7 +42,7 @@ export const bench: KataBench<Subject> = {
           { name: oneThread, kind: "peer", run: splitAmong(1, turns, atEnd) },
           { name: idealSplit, kind: "limit", run: splitAmong(workerCount, turns, atEnd) },
           ...subjects.map(({ name: subject, exports }): Lane => {
-            const spin = poolOf(exports, atEnd);
+            const spin = poolOf(exports, workerCount, atEnd);
             return { name: subject, kind: "subject", run: allAtOnce(() => spin(turns)) };
           }),
           ...[...peers].flatMap(([peer, exports]): Lane[] => {
@@ -50,6 +53,24 @@ export const bench: KataBench<Subject> = {
         ];
       },
     })),
+  growths: ({ subjects }) => [
+    {
+      title: "Tasks of 50 µs as workers join: what one of them takes",
+      axis: "workers",
+      sizes: [1, 2, 4, 8],
+      sliceMs: 200,
+      lanes: async (count, atEnd) => {
+        const turns = await turnsIn(0.05);
+        return [
+          { name: idealSplit, kind: "limit", run: splitAmong(count, turns, atEnd) },
+          ...subjects.map(({ name, exports }): Lane => {
+            const spin = poolOf(exports, count, atEnd);
+            return { name, kind: "subject", run: allAtOnce(() => spin(turns)) };
+          }),
+        ];
+      },
+    },
+  ],
 };
 
 const oneThread = "one thread";
@@ -97,12 +118,12 @@ async function turnsIn(taskMs: number): Promise<number> {
 
 type Spin = (turns: number) => Promise<unknown>;
 
-function poolOf({ createTaskPool }: Subject, atEnd: AtEnd): Spin {
+function poolOf({ createTaskPool }: Subject, threads: number, atEnd: AtEnd): Spin {
   const pool = createTaskPool({
     inFlightMax: 256,
     queueLengthMax: 1_000_000,
     workers: realWorkers({ module: tasksFile }),
-    workerCount,
+    workerCount: threads,
     clock: realClock,
   });
   atEnd(() => pool.close());
@@ -124,6 +145,18 @@ const peerPools: Readonly<Record<string, (exports: unknown, atEnd: AtEnd) => Spi
   piscina: (exports, atEnd) => {
     const { Piscina } = exports as { Piscina: new (options: object) => Piscina };
     const pool = new Piscina({
+      filename: piscinaFile.href,
+      minThreads: workerCount,
+      maxThreads: workerCount,
+      execArgv: [],
+    });
+    atEnd(() => pool.destroy());
+    return (turns) => pool.run(turns);
+  },
+  // Calls what a file exports by default, as piscina does.
+  tinypool: (exports, atEnd) => {
+    const { Tinypool } = exports as { Tinypool: new (options: object) => Piscina };
+    const pool = new Tinypool({
       filename: piscinaFile.href,
       minThreads: workerCount,
       maxThreads: workerCount,

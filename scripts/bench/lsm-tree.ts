@@ -1,19 +1,23 @@
 /**
- * lsm-tree on the real file system, one million keys, against what people would install.
+ * lsm-tree on the real file system, one million keys unless told, against what people would install.
  *
  * Everybody is asked for the same: groups of writes called together and answered when they are synced; what is
  * inserted in a slice is flushed before its end; and before anything is read, all is merged.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Subject } from "../../katas/lsm-tree/contract.ts";
 import { seededRandom } from "../../katas/platform/random.ts";
 import { realDisk } from "../../katas/platform/real-disk.ts";
-import type { AtEnd, KataBench } from "../lib/bench/kata-bench.ts";
+import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
+import type { LoadLane } from "../lib/bench/load.ts";
 import type { Course, Lane } from "../lib/bench/race.ts";
+import { virtualDisk } from "../lib/bench/virtual-disk.ts";
 
-const keyCount = 1_000_000;
+const keyCounts = [1000, 10_000, 100_000, 1_000_000];
+/** Entries that a compaction merges while calls come. */
+const compactedCount = 100_000;
 const valueLength = 100;
 /** So many puts are called together. */
 const groupSize = 1000;
@@ -47,29 +51,24 @@ type Entry = { readonly value: string } | readonly [key: string, value: string];
 
 type Open = (directory: string) => Promise<Store>;
 
+interface Contestant {
+  readonly name: string;
+  readonly kind: Lane["kind"];
+  readonly open: Open;
+}
+
 export const bench: KataBench<Subject> = {
   peers: ["classic-level", "lmdb"],
-  courses: (subjects, peers, atEnd) => {
-    const contestants: { name: string; kind: Lane["kind"]; open: Open }[] = [
-      ...subjects.map(({ name, exports }) => ({
-        name,
-        kind: "subject" as const,
-        open: treeOf(exports),
-      })),
-      ...[...peers].flatMap(([name, exports]) => {
-        const open = peerStores[name]?.(exports);
-        return open === undefined ? [] : [{ name, kind: "peer" as const, open }];
-      }),
-    ];
+  keyCount: 1_000_000,
+  notes: [
+    "Everybody syncs: this tree each batch before it answers, classic-level with `sync: true`, lmdb until its commit is flushed. What a slice inserts is flushed within it; before anything is read, all is merged.",
+  ],
+  courses: ({ subjects, peers, keyCount, atEnd }) => {
+    const contestants = contestantsOf(subjects, peers);
     // Filled once, one after the other, for all courses.
     let full: Promise<Map<string, Store>> | undefined;
-    const fill = async (): Promise<Map<string, Store>> => {
-      const stores = new Map<string, Store>();
-      for (const { name, open } of contestants) stores.set(name, await filled(open, atEnd));
-      return stores;
-    };
     const lanes = (runOf: (store: Store) => Lane["run"]) => async (): Promise<Lane[]> => {
-      const stores = await (full ??= fill());
+      const stores = await (full ??= allFilled(contestants, keyCount, atEnd));
       return contestants.map(({ name, kind }) => {
         return { name, kind, run: runOf(stores.get(name) as Store) };
       });
@@ -89,14 +88,20 @@ export const bench: KataBench<Subject> = {
       {
         ...onDisk,
         title: "Get a key that is there",
-        goals: [{ against: "classic-level", atLeast: 1.2 }],
-        lanes: lanes((store) => gets(store, "")),
+        goals: [
+          { against: oneRead, atLeast: 0.4 },
+          { against: "classic-level", atLeast: 1.2 },
+        ],
+        lanes: async () => [
+          { name: oneRead, kind: "limit", run: readsOfBlocks(keyCount, atEnd) },
+          ...(await lanes((store) => gets(store, keyCount, ""))()),
+        ],
       },
       {
         ...onDisk,
         title: "Get a key that is not there",
         goals: [{ against: "classic-level", atLeast: 2 }],
-        lanes: lanes((store) => gets(store, "x")),
+        lanes: lanes((store) => gets(store, keyCount, "x")),
       },
       {
         ...onDisk,
@@ -106,25 +111,81 @@ export const bench: KataBench<Subject> = {
           { against: "lmdb", atLeast: 1.9 },
         ],
         sliceMs: 1000,
-        lanes: lanes(inserts),
+        lanes: lanes((store) => inserts(store, keyCount)),
       },
     ];
   },
+  loads: ({ subjects, keyCount }) => [
+    {
+      title: "A put every 2 ms, a sync takes 1 ms",
+      everyMs: 2,
+      calls: 900,
+      meanwhile: "a compaction",
+      lanes: () =>
+        Promise.all(
+          subjects.map((subject) => loadLane(subject, Math.min(keyCount, compactedCount))),
+        ),
+    },
+  ],
+  growths: ({ subjects, peers, keyCount }) =>
+    [
+      { title: "Get a key that is there, as keys grow", suffix: "" },
+      { title: "Get a key that is not there, as keys grow", suffix: "x" },
+    ].map(({ title, suffix }) => ({
+      title,
+      axis: "keys",
+      sizes: keyCounts.filter((count) => count <= keyCount),
+      lanes: async (count, atEnd) => {
+        const contestants = contestantsOf(subjects, peers);
+        const stores = await allFilled(contestants, count, atEnd);
+        return contestants.map(({ name, kind }) => {
+          return { name, kind, run: gets(stores.get(name) as Store, count, suffix) };
+        });
+      },
+    })),
 };
 
-async function filled(open: Open, atEnd: AtEnd): Promise<Store> {
+const oneRead = "one read of 4 KiB";
+
+function contestantsOf(
+  subjects: readonly BenchedSubject<Subject>[],
+  peers: ReadonlyMap<string, unknown>,
+): Contestant[] {
+  return [
+    ...subjects.map(({ name, exports }): Contestant => {
+      return { name, kind: "subject", open: treeOf(exports) };
+    }),
+    ...[...peers].flatMap(([name, exports]): Contestant[] => {
+      const open = peerStores[name]?.(exports);
+      return open === undefined ? [] : [{ name, kind: "peer", open }];
+    }),
+  ];
+}
+
+async function allFilled(
+  contestants: readonly Contestant[],
+  keyCount: number,
+  atEnd: AtEnd,
+): Promise<Map<string, Store>> {
+  const stores = new Map<string, Store>();
+  for (const { name, open } of contestants) stores.set(name, await filled(open, keyCount, atEnd));
+  return stores;
+}
+
+async function filled(open: Open, keyCount: number, atEnd: AtEnd): Promise<Store> {
   const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
   atEnd(() => rmSync(directory, { recursive: true, force: true }));
   const store = await open(directory);
   atEnd(() => store.close());
-  for (let first = 0; first < keyCount; first += groupSize) await store.put(groupFrom(first));
+  for (let first = 0; first < keyCount; first += groupSize)
+    await store.put(groupFrom(first, Math.min(groupSize, keyCount - first)));
   await store.flush();
   await store.compact();
   return store;
 }
 
-function groupFrom(first: number): (readonly [string, string])[] {
-  return Array.from({ length: groupSize }, (_, index) => {
+function groupFrom(first: number, length = groupSize): (readonly [string, string])[] {
+  return Array.from({ length }, (_, index) => {
     return [keyAt(first + index), values[(first + index) & 4095] as string] as const;
   });
 }
@@ -158,7 +219,7 @@ function valueOf(entry: Entry): string {
   return "value" in entry ? entry.value : entry[1];
 }
 
-function gets(store: Store, suffix: string): Lane["run"] {
+function gets(store: Store, keyCount: number, suffix: string): Lane["run"] {
   const drawn = seededRandom(1);
   return async (count) => {
     let found = 0;
@@ -171,12 +232,51 @@ function gets(store: Store, suffix: string): Lane["run"] {
   };
 }
 
-function inserts(store: Store): Lane["run"] {
+function inserts(store: Store, keyCount: number): Lane["run"] {
   let next = keyCount;
   return async (count) => {
     for (let done = 0; done < count; done++, next += groupSize) await store.put(groupFrom(next));
     await store.flush();
     return next;
+  };
+}
+
+/** At drawn places of a file that is as large as what the keys and values take. */
+function readsOfBlocks(keyCount: number, atEnd: AtEnd): Lane["run"] {
+  const blockCount = Math.max(1, Math.ceil((keyCount * (16 + valueLength)) / 4096));
+  const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
+  const file = openSync(path.join(directory, "blocks"), "w+");
+  atEnd(() => closeSync(file));
+  const block = Buffer.alloc(4096, "·-");
+  for (let written = 0; written < blockCount; written++) writeSync(file, block);
+  const drawn = seededRandom(1);
+  return (count) => {
+    let sum = 0;
+    for (let done = 0; done < count; done++)
+      sum += readSync(file, block, 0, block.length, drawn.below(blockCount) * block.length);
+    return sum;
+  };
+}
+
+/** A tree whose entries lie in tables that a compaction will merge. */
+async function loadLane(
+  { name, exports }: BenchedSubject<Subject>,
+  count: number,
+): Promise<LoadLane> {
+  const { disk, barriers } = virtualDisk("store");
+  const tree = await exports.openLsmTree({ disk, directory: "store", memtableThreshold });
+  for (let first = 0; first < count; first += groupSize) {
+    const group = groupFrom(first, Math.min(groupSize, count - first));
+    await Promise.all(group.map(([key, value]) => tree.put(key, value)));
+  }
+  await tree.flush();
+  return {
+    name,
+    kind: "subject",
+    call: (index) => tree.put(keyAt(count + index), values[index & 4095] as string),
+    meanwhile: () => tree.compact(),
+    barriers,
   };
 }
 

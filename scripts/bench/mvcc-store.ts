@@ -5,13 +5,19 @@ import path from "node:path";
 import type { MvccStore, Subject, Transaction } from "../../katas/mvcc-store/contract.ts";
 import { seededRandom } from "../../katas/platform/random.ts";
 import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
+import type { LoadLane } from "../lib/bench/load.ts";
 import type { Course, Lane } from "../lib/bench/race.ts";
+import { virtualDisk } from "../lib/bench/virtual-disk.ts";
 
-const keyCount = 100_000;
-const keys = Array.from({ length: keyCount }, (_, index) => `account:${index}`);
-const random = seededRandom(1);
+const keyCounts = [1000, 10_000, 100_000, 1_000_000];
+const keysOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `account:${index}`);
+
 /** Keys in the order in which they are asked for: drawn beforehand, so that no lane pays for it. */
-const asked = Array.from({ length: 1 << 16 }, () => keys[random.below(keyCount)] as string);
+function drawnFrom(keys: readonly string[]): string[] {
+  const random = seededRandom(1);
+  return Array.from({ length: 1 << 16 }, () => keys[random.below(keys.length)] as string);
+}
 
 const shortChain = 600;
 const longChain = 600_000;
@@ -25,22 +31,20 @@ interface Contestant {
 }
 
 export const bench: KataBench<Subject> = {
-  peers: ["lmdb"],
-  courses: (subjects, peers, atEnd) => {
+  peers: ["lmdb", "sorted-btree"],
+  keyCount: 100_000,
+  notes: [
+    "In memory and without sync, lmdb as well. sorted-btree copies when it is written to: a transaction reads and writes a copy, which then takes the place of the tree, and nobody's conflicts are found.",
+  ],
+  courses: ({ subjects, peers, keyCount, atEnd }) => {
     let made: Promise<readonly Contestant[]> | undefined;
-    const contestants = (): Promise<readonly Contestant[]> =>
-      (made ??= Promise.all([
-        plainMap(),
-        ...subjects.map((subject) => storeOf(subject, atEnd)),
-        ...[...peers.values()].map((exports) => lmdb(exports as Lmdb, atEnd)),
-      ]));
     const lanes = (run: "readTen" | "readFourWriteTwo") => async (): Promise<Lane[]> =>
-      (await contestants()).map((one) => ({ name: one.name, kind: one.kind, run: one[run] }));
+      lanesOf(await (made ??= contestantsOf(subjects, peers, keyCount, atEnd)), run);
     return [
       {
         title: `A read-only transaction of 10 gets, ${keyCount} keys`,
         goals: [
-          { against: "a plain Map", atLeast: 0.25 },
+          { against: plain, atLeast: 0.25 },
           { against: "lmdb", atLeast: 3.5 },
         ],
         lanes: lanes("readTen"),
@@ -48,7 +52,7 @@ export const bench: KataBench<Subject> = {
       {
         title: `A transaction of 4 gets and 2 puts, ${keyCount} keys, without sync`,
         goals: [
-          { against: "a plain Map", atLeast: 0.15 },
+          { against: plain, atLeast: 0.15 },
           { against: "lmdb", atLeast: 7 },
         ],
         lanes: lanes("readFourWriteTwo"),
@@ -56,7 +60,92 @@ export const bench: KataBench<Subject> = {
       ...subjects.map((subject) => chainCourse(subject, atEnd)),
     ];
   },
+  loads: ({ subjects }) => [
+    {
+      title: "A transaction of one put every 2 ms, a sync takes 1 ms",
+      everyMs: 2,
+      calls: 900,
+      meanwhile: "letting go of old versions",
+      lanes: () => Promise.all(subjects.map(loadLane)),
+    },
+  ],
+  growths: ({ subjects, peers }) => [
+    {
+      title: "A read-only transaction of 10 gets as keys grow",
+      axis: "keys",
+      sizes: keyCounts,
+      lanes: async (count, atEnd) =>
+        lanesOf(await contestantsOf(subjects, peers, count, atEnd), "readTen"),
+    },
+    {
+      title: "A transaction of 4 gets and 2 puts as keys grow",
+      axis: "keys",
+      sizes: keyCounts,
+      lanes: async (count, atEnd) =>
+        lanesOf(await contestantsOf(subjects, peers, count, atEnd), "readFourWriteTwo"),
+    },
+    {
+      title: "A get of a key as its versions grow, each with a reader",
+      axis: "versions",
+      sizes: [1, 10, 100, 1000, 10_000, 100_000],
+      lanes: (count, atEnd) =>
+        Promise.all(
+          subjects.map(async ({ name, exports }): Promise<Lane> => {
+            return { name, kind: "subject", run: await chain(count, exports, atEnd) };
+          }),
+        ),
+    },
+  ],
 };
+
+const plain = "a plain Map";
+
+function lanesOf(contestants: readonly Contestant[], run: "readTen" | "readFourWriteTwo"): Lane[] {
+  return contestants.map((one) => ({ name: one.name, kind: one.kind, run: one[run] }));
+}
+
+async function contestantsOf(
+  subjects: readonly BenchedSubject<Subject>[],
+  peers: ReadonlyMap<string, unknown>,
+  keyCount: number,
+  atEnd: AtEnd,
+): Promise<readonly Contestant[]> {
+  const keys = keysOf(keyCount);
+  return Promise.all([
+    plainMap(keys),
+    ...subjects.map((subject) => storeOf(subject, keys, atEnd)),
+    ...[...peers].flatMap(([name, exports]) => peerStores[name]?.(exports, keys, atEnd) ?? []),
+  ]);
+}
+
+/** A store with so many keys, each with so many versions that only the oldest reader keeps. */
+const heldKeys = 1000;
+const heldVersions = 20;
+
+async function loadLane({ name, exports }: BenchedSubject<Subject>): Promise<LoadLane> {
+  const { disk, barriers } = virtualDisk("store");
+  const store = await exports.openMvccStore({ disk, directory: "store" });
+  const keys = keysOf(heldKeys);
+  const oldest = store.begin();
+  const between: Transaction[] = [];
+  for (let version = 0; version < heldVersions; version++) {
+    await commit(
+      store,
+      keys.map((key) => [key, version]),
+    );
+    between.push(store.begin());
+  }
+  return {
+    name,
+    kind: "subject",
+    call: (index) => commit(store, [[keys[index % heldKeys] as string, index]]),
+    meanwhile: async () => {
+      for (const reader of [oldest, ...between]) reader.rollback();
+      await commit(store, [["let go", true]]);
+    },
+    barriers,
+  };
+}
 
 /** An operation is a get in the middle of a chain that is needed as a whole: each version has its reader. */
 function chainCourse(subject: BenchedSubject<Subject>, atEnd: AtEnd): Course {
@@ -83,7 +172,8 @@ async function chain(length: number, subject: Subject, atEnd: AtEnd): Promise<La
     await commit(store, [["key", version]]);
     readers.push(store.begin());
   }
-  const middle = readers.slice(length / 2 - 50, length / 2 + 50);
+  const half = length >> 1;
+  const middle = readers.slice(Math.max(0, half - 50), half + 50);
   return (count) => {
     let sum = 0;
     for (let done = 0; done < count; done++) {
@@ -102,21 +192,22 @@ async function commit(store: MvccStore, entries: readonly [string, unknown][]): 
 // ── Contestants ───────────────────────────────────────────────────────────────────────────────
 
 /** Hands out the keys of transaction after transaction. */
-function askedKeys(): () => string {
+function askedKeys(keys: readonly string[]): () => string {
+  const asked = drawnFrom(keys);
   let next = 0;
   return () => asked[next++ & (asked.length - 1)] as string;
 }
 
-async function plainMap(): Promise<Contestant> {
+async function plainMap(keys: readonly string[]): Promise<Contestant> {
   const map = new Map<string, number>(keys.map((key, index) => [key, index]));
-  const key = askedKeys();
+  const key = askedKeys(keys);
   const read = (gets: number): number => {
     let sum = 0;
     for (let done = 0; done < gets; done++) sum += map.get(key()) ?? 0;
     return sum;
   };
   return {
-    name: "a plain Map",
+    name: plain,
     kind: "limit",
     readTen: (count) => {
       let sum = 0;
@@ -137,6 +228,7 @@ async function plainMap(): Promise<Contestant> {
 
 async function storeOf(
   { name, exports }: BenchedSubject<Subject>,
+  keys: readonly string[],
   atEnd: AtEnd,
 ): Promise<Contestant> {
   const store = await exports.openMvccStore();
@@ -145,7 +237,7 @@ async function storeOf(
     store,
     keys.map((key, index) => [key, index]),
   );
-  const key = askedKeys();
+  const key = askedKeys(keys);
   const read = (transaction: Transaction, gets: number): number => {
     let sum = 0;
     for (let done = 0; done < gets; done++) sum += transaction.get(key()) as number;
@@ -188,7 +280,7 @@ interface Lmdb {
 }
 
 /** With its synchronous transactions, the fastest for one caller, and asked never to sync. */
-async function lmdb(exports: Lmdb, atEnd: AtEnd): Promise<Contestant> {
+async function lmdb(exports: Lmdb, keys: readonly string[], atEnd: AtEnd): Promise<Contestant> {
   const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
   atEnd(() => rmSync(directory, { recursive: true, force: true }));
   const store = exports.open({ path: directory, noSync: true });
@@ -196,7 +288,7 @@ async function lmdb(exports: Lmdb, atEnd: AtEnd): Promise<Contestant> {
   store.transactionSync(() => {
     for (const [index, key] of keys.entries()) store.putSync(key, index);
   });
-  const key = askedKeys();
+  const key = askedKeys(keys);
   const read = (gets: number): number => {
     let sum = 0;
     for (let done = 0; done < gets; done++) sum += store.get(key()) ?? 0;
@@ -227,3 +319,50 @@ async function lmdb(exports: Lmdb, atEnd: AtEnd): Promise<Contestant> {
     },
   };
 }
+
+interface BTree {
+  get(key: string): number | undefined;
+  set(key: string, value: number): unknown;
+  /** Shares everything until one of the two is written to. */
+  clone(): BTree;
+}
+
+type BTreeConstructor = new (entries: readonly (readonly [string, number])[]) => BTree;
+
+async function sortedBTree(BTree: BTreeConstructor, keys: readonly string[]): Promise<Contestant> {
+  let tree = new BTree(keys.map((key, index) => [key, index]));
+  const key = askedKeys(keys);
+  const read = (from: BTree, gets: number): number => {
+    let sum = 0;
+    for (let done = 0; done < gets; done++) sum += from.get(key()) ?? 0;
+    return sum;
+  };
+  return {
+    name: "sorted-btree",
+    kind: "peer",
+    readTen: (count) => {
+      let sum = 0;
+      for (let done = 0; done < count; done++) sum += read(tree.clone(), 10);
+      return sum;
+    },
+    readFourWriteTwo: (count) => {
+      let sum = 0;
+      for (let done = 0; done < count; done++) {
+        const copy = tree.clone();
+        sum = (sum + read(copy, 4)) >>> 0;
+        copy.set(key(), sum);
+        copy.set(key(), done);
+        tree = copy;
+      }
+      return sum;
+    },
+  };
+}
+
+type MakePeer = (exports: unknown, keys: readonly string[], atEnd: AtEnd) => Promise<Contestant>;
+
+const peerStores: Readonly<Record<string, MakePeer>> = {
+  lmdb: (exports, keys, atEnd) => lmdb(exports as Lmdb, keys, atEnd),
+  "sorted-btree": (exports, keys) =>
+    sortedBTree((exports as { default: BTreeConstructor }).default, keys),
+};

@@ -1,41 +1,52 @@
 /**
- * A queue that one may step out of. A `Set` would do both, but its first element is found by walking past all
- * that have left: with ten thousand in the line, that is most of the work.
+ * A queue that one may step out of, wherever one stands. Whoever stands in it knows its neighbours, so there is
+ * nothing to look up and nothing to clear away: joining, leaving and taking the first cost the same with ten
+ * thousand in the line as with one.
+ *
+ *   first ⇄ … ⇄ ahead ⇄ item ⇄ behind ⇄ … ⇄ last
  */
-export class Line<Item> {
-  /** In order of arrival; some of them have stepped out. */
-  #items: Item[] = [];
-  /** Everything before it has been taken. */
-  #head = 0;
-  readonly #present = new Set<Item>();
+export interface InLine<Item> {
+  isInLine: boolean;
+  ahead: Item | undefined;
+  behind: Item | undefined;
+}
+
+export class Line<Item extends InLine<Item>> {
+  #first: Item | undefined;
+  #last: Item | undefined;
+  #length = 0;
 
   get length(): number {
-    return this.#present.size;
+    return this.#length;
   }
 
   join(item: Item): void {
-    this.#items.push(item);
-    this.#present.add(item);
+    item.isInLine = true;
+    item.ahead = this.#last;
+    if (this.#last === undefined) this.#first = item;
+    else this.#last.behind = item;
+    this.#last = item;
+    this.#length++;
   }
 
   /** Whether it was there. */
   leave(item: Item): boolean {
-    return this.#present.delete(item);
+    if (!item.isInLine) return false;
+    const { ahead, behind } = item;
+    if (ahead === undefined) this.#first = behind;
+    else ahead.behind = behind;
+    if (behind === undefined) this.#last = ahead;
+    else behind.ahead = ahead;
+    item.isInLine = false;
+    item.ahead = undefined;
+    item.behind = undefined;
+    this.#length--;
+    return true;
   }
 
   takeFirst(): Item | undefined {
-    while (this.#head < this.#items.length) {
-      const item = this.#items[this.#head++];
-      this.#forgetTaken();
-      if (item !== undefined && this.#present.delete(item)) return item;
-    }
-    return undefined;
-  }
-
-  /** Whenever they are half of all, so that each is moved once on average. */
-  #forgetTaken(): void {
-    if (this.#head * 2 < this.#items.length) return;
-    this.#items = this.#items.slice(this.#head);
-    this.#head = 0;
+    const first = this.#first;
+    if (first !== undefined) this.leave(first);
+    return first;
   }
 }

@@ -12,7 +12,7 @@
 import { AbortedError, ClosedError, OverloadedError } from "#platform/errors.ts";
 import type { Task } from "#platform/workers.ts";
 import type { TaskCounts, TaskPool } from "#katas/ledger/contract.ts";
-import { Line } from "./line.ts";
+import { type InLine, Line } from "./line.ts";
 
 /** A task on its way through the pool. */
 export interface Job {
@@ -49,12 +49,11 @@ interface Limits {
 export class Pool implements TaskPool {
   readonly #crew: Crew;
   readonly #limits: Limits;
-  /** Waiting and in flight. */
-  readonly #unfinished = new Set<Job>();
   readonly #waiting = new Line<PooledJob>();
   readonly #counts = { submitted: 0, succeeded: 0, failed: 0 };
-  /** Each waits until all of its jobs have ended. */
-  readonly #drains = new Set<{ left: Set<Job>; resolve: () => void }>();
+  /** Waiting and in flight. */
+  #unfinishedCount = 0;
+  readonly #drains = new Set<Drain>();
   /** Those that wait, as far as there are slots. */
   readonly #line: Waiting;
   readonly #events: JobEvents = {
@@ -73,17 +72,13 @@ export class Pool implements TaskPool {
     this.#line = this.#waitingLine();
   }
 
-  async submit(task: Task, { signal }: { signal?: AbortSignal } = {}): Promise<unknown> {
-    if (this.#isClosed) throw new ClosedError("The pool was closed.");
-    this.#crew.refuseUnlessKnown(task.kind);
-    const { inFlightMax, queueLengthMax } = this.#limits;
-    if (this.#unfinished.size >= inFlightMax + queueLengthMax) {
-      throw new OverloadedError(`${this.#unfinished.size} tasks wait or are in flight.`);
-    }
-    this.#counts.submitted++;
+  /** Makes one promise a task, and throws inside of it: for short tasks that is what a pool costs. */
+  submit(task: Task, { signal }: { signal?: AbortSignal } = {}): Promise<unknown> {
     return new Promise((resolve, reject: (error: Error) => void) => {
-      const job = new PooledJob(task, signal, { resolve, reject, events: this.#events });
-      this.#unfinished.add(job);
+      this.#refuseUnlessRoom(task);
+      const number = this.#counts.submitted++;
+      const job = new PooledJob(task, signal, { number, resolve, reject, events: this.#events });
+      this.#unfinishedCount++;
       this.#waiting.join(job);
       job.heedSignal();
       this.#crew.work(this.#line);
@@ -91,9 +86,10 @@ export class Pool implements TaskPool {
   }
 
   drain(): Promise<void> {
-    if (this.#unfinished.size === 0) return Promise.resolve();
+    if (this.#unfinishedCount === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#drains.add({ left: new Set(this.#unfinished), resolve });
+      const before = this.#counts.submitted;
+      this.#drains.add({ before, left: this.#unfinishedCount, resolve });
     });
   }
 
@@ -112,9 +108,18 @@ export class Pool implements TaskPool {
     await this.#crew.close();
   }
 
+  #refuseUnlessRoom(task: Task): void {
+    if (this.#isClosed) throw new ClosedError("The pool was closed.");
+    this.#crew.refuseUnlessKnown(task.kind);
+    const { inFlightMax, queueLengthMax } = this.#limits;
+    if (this.#unfinishedCount >= inFlightMax + queueLengthMax) {
+      throw new OverloadedError(`${this.#unfinishedCount} tasks wait or are in flight.`);
+    }
+  }
+
   #waitingLine(): Waiting {
-    const [limits, unfinished, waiting] = [this.#limits, this.#unfinished, this.#waiting];
-    const slots = (): number => limits.inFlightMax - (unfinished.size - waiting.length);
+    const waiting = this.#waiting;
+    const slots = (): number => this.#limits.inFlightMax - (this.#unfinishedCount - waiting.length);
     return {
       get count() {
         return Math.min(waiting.length, slots());
@@ -123,16 +128,24 @@ export class Pool implements TaskPool {
     };
   }
 
-  #end(job: PooledJob): void {
-    this.#unfinished.delete(job);
+  #end({ number }: PooledJob): void {
+    this.#unfinishedCount--;
     for (const drain of this.#drains) {
-      drain.left.delete(job);
-      if (drain.left.size > 0) continue;
+      if (number >= drain.before) continue;
+      drain.left--;
+      if (drain.left > 0) continue;
       this.#drains.delete(drain);
       drain.resolve();
     }
     this.#crew.work(this.#line);
   }
+}
+
+/** Waits until all jobs with a number below `before` have ended: those that were unfinished when it was called. */
+interface Drain {
+  readonly before: number;
+  left: number;
+  readonly resolve: () => void;
 }
 
 /** What becomes of a job, for its pool. */
@@ -143,24 +156,33 @@ interface JobEvents {
   ended(job: PooledJob): void;
 }
 
-interface Caller {
+interface Submission {
+  /** In the order of the calls. */
+  readonly number: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly events: JobEvents;
 }
 
-class PooledJob implements Job {
+class PooledJob implements Job, InLine<PooledJob> {
   readonly task: Task;
   readonly signal: AbortSignal | undefined;
-  readonly #caller: Caller;
+  isInLine = false;
+  ahead: PooledJob | undefined;
+  behind: PooledJob | undefined;
+  readonly #submission: Submission;
   #isSettled = false;
   #hasEnded = false;
   #stopListening: (() => void) | undefined;
 
-  constructor(task: Task, signal: AbortSignal | undefined, caller: Caller) {
+  constructor(task: Task, signal: AbortSignal | undefined, submission: Submission) {
     this.task = task;
     this.signal = signal;
-    this.#caller = caller;
+    this.#submission = submission;
+  }
+
+  get number(): number {
+    return this.#submission.number;
   }
 
   get isSettled(): boolean {
@@ -172,7 +194,7 @@ class PooledJob implements Job {
     if (signal === undefined) return;
     const abort = (): void => {
       this.reject(new AbortedError("The task was called off."));
-      this.#caller.events.aborted(this);
+      this.#submission.events.aborted(this);
     };
     this.#stopListening = () => signal.removeEventListener("abort", abort);
     signal.addEventListener("abort", abort);
@@ -180,18 +202,18 @@ class PooledJob implements Job {
   }
 
   resolve(value: unknown): void {
-    if (this.#settle("succeeded")) this.#caller.resolve(value);
+    if (this.#settle("succeeded")) this.#submission.resolve(value);
   }
 
   reject(error: unknown): void {
     // What a handler throws is passed on as it is.
-    if (this.#settle("failed")) this.#caller.reject(error as Error);
+    if (this.#settle("failed")) this.#submission.reject(error as Error);
   }
 
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#caller.events.ended(this);
+    this.#submission.events.ended(this);
   }
 
   /** Only the first answer counts. */
@@ -199,7 +221,7 @@ class PooledJob implements Job {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     this.#stopListening?.();
-    this.#caller.events.settled(how);
+    this.#submission.events.settled(how);
     return true;
   }
 }

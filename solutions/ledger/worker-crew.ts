@@ -74,9 +74,10 @@ export class WorkerCrew implements Crew {
 
   /** The one with the least to do; a new one, if that has something to do and there may be more. */
   #mateWithRoom(): Mate | undefined {
+    const length = this.#messageLength();
     let best: Mate | undefined;
     for (const mate of this.#mates) {
-      if (!mate.hasRoom(this.#messageLength(), this.#place.tasksPerWorkerMax)) continue;
+      if (!mate.hasRoom(length, this.#place.tasksPerWorkerMax)) continue;
       if (best === undefined || mate.jobCount < best.jobCount) best = mate;
     }
     const isIdle = best?.jobCount === 0;

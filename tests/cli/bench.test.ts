@@ -81,6 +81,7 @@ describe("a course", () => {
         rounds: 3,
         disturbed: 2,
         leftOut: 1,
+        unmeasured: [{ against: "barrow", atLeast: 4 }],
         lanes: [
           { name: "the limit", kind: "limit", perSecond: spread(2.5e6), ofLimit: spread(1) },
           { name: "reference", kind: "subject", perSecond: spread(1.2e3), ofLimit: spread(0.42) },
@@ -103,6 +104,7 @@ describe("a course", () => {
       "  ✓ reference 171 (154–188) × wagon; the goal is 150 ×",
       "  ✗ reference 0.42 (0.38–0.46) × the limit; the goal is 0.8 ×",
       "  ✗ reference – (–––) × cart; the goal is 2 ×",
+      "  – not measured against barrow; the goal is 4 ×",
       "  2 disturbed slices were run again.",
       "  1 of 4 rounds never were sound and are left out.",
     ]);

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** What became of each wanted package: its exports, or why it is missing. */
 export type Peers = ReadonlyMap<string, Peer>;
@@ -17,15 +18,26 @@ export async function loadPeers(folder: string, wanted: readonly string[]): Prom
   const isInstalled = wanted.every((name) => isThere(folder, name));
   const problem = isInstalled ? undefined : await install(folder);
   const load = createRequire(manifest);
-  const peerOf = (name: string): Peer => {
+  const peerOf = async (name: string): Promise<Peer> => {
     if (!isThere(folder, name)) return { missing: problem ?? "npm left it out" };
     try {
-      return { exports: load(name) as unknown };
+      return { exports: await exportsOf(load, name) };
     } catch (error) {
       return { missing: error instanceof Error ? firstLine(error.message) : String(error) };
     }
   };
-  return new Map(wanted.map((name) => [name, peerOf(name)]));
+  const peers = new Map<string, Peer>();
+  for (const name of wanted) peers.set(name, await peerOf(name));
+  return peers;
+}
+
+async function exportsOf(load: NodeJS.Require, name: string): Promise<unknown> {
+  try {
+    return load(name) as unknown;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code !== "ERR_REQUIRE_ESM") throw error;
+    return import(pathToFileURL(load.resolve(name)).href);
+  }
 }
 
 /** As the folder's lock file names it: "3.2.0". */

@@ -80,6 +80,8 @@ export interface CourseResult {
   readonly leftOut: number;
   readonly lanes: readonly LaneResult[];
   readonly comparisons: readonly Comparison[];
+  /** Goals against a lane that did not run: its package is missing. */
+  readonly unmeasured: readonly Goal[];
 }
 
 export interface Effort {
@@ -148,6 +150,7 @@ function resultOf(
             goal: goals.find(({ against }) => against === other.name)?.atLeast ?? null,
           })),
       ),
+    unmeasured: goals.filter(({ against }) => lanes.every(({ name }) => name !== against)),
   };
 }
 

@@ -1,9 +1,12 @@
-/** The result of a course as lines of at most 80 columns. */
+/** The results as lines of at most 80 columns. */
 import type { Colours } from "../kata/colours.ts";
-import type { Comparison, CourseResult, Spread } from "./race.ts";
+import { durationText, figure, rateText, sizeText, spreadText, standingOf } from "./figures.ts";
+import type { GrowthResult } from "./growth.ts";
+import type { Latencies, LoadLaneResult, LoadResult } from "./load.ts";
+import type { Comparison, CourseResult } from "./race.ts";
 
 export function courseTable(result: CourseResult, colours: Colours): string {
-  const nameWidth = Math.max(...result.lanes.map(({ name }) => name.length));
+  const nameWidth = widest(result.lanes);
   const lines = [
     colours.bold(result.title),
     ...result.lanes.map(({ name, perSecond, ofLimit }) => {
@@ -13,33 +16,83 @@ export function courseTable(result: CourseResult, colours: Colours): string {
     ...result.comparisons
       .filter(({ goal }) => goal !== null)
       .map((comparison) => goalLine(comparison, colours)),
+    ...result.unmeasured.map(
+      ({ against, atLeast }) => `  – not measured against ${against}; the goal is ${atLeast} ×`,
+    ),
   ];
   if (result.disturbed > 0) lines.push(`  ${result.disturbed} disturbed slices were run again.`);
   if (result.leftOut > 0) {
     const asked = result.rounds + result.leftOut;
     lines.push(`  ${result.leftOut} of ${asked} rounds never were sound and are left out.`);
   }
-  return lines.map((line) => line.trimEnd()).join("\n");
+  return linesText(lines);
 }
 
-function goalLine({ subject, against, times, goal }: Comparison, colours: Colours): string {
-  const isReached = goal !== null && times.median >= goal;
-  const mark = isReached ? colours.green("✓") : colours.red("✗");
+function goalLine(comparison: Comparison, colours: Colours): string {
+  const { subject, against, times, goal } = comparison;
+  const mark = standingOf(comparison) === "reached" ? colours.green("✓") : colours.red("✗");
   return `  ${mark} ${subject} ${spreadText(times)} × ${against}; the goal is ${goal ?? 0} ×`;
 }
 
-function spreadText({ min, median, max }: Spread): string {
-  return `${figure(median)} (${figure(min)}–${figure(max)})`;
+export function loadTable({ title, meanwhile, lanes }: LoadResult, colours: Colours): string {
+  const nameWidth = widest(lanes);
+  const lines = lanes.flatMap((lane) => [
+    `  ${lane.name.padEnd(nameWidth)}  ${latencyText(lane.latencyMs)}${barriersText(lane)}`,
+    ...(lane.meanwhile === null
+      ? []
+      : [
+          `  ${" ".repeat(nameWidth)}  ${meanwhile} took ${figure(lane.meanwhile.ms)} ms: ` +
+            `${lane.meanwhile.waited} of ${lane.meanwhile.calls} calls waited,`,
+          `  ${" ".repeat(nameWidth)}  ${latencyText(lane.meanwhile.latencyMs)}`,
+        ]),
+  ]);
+  return linesText([colours.bold(title), ...lines]);
 }
 
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3);
+function latencyText({ p50, p99, max }: Latencies): string {
+  const [half, most, all] = [p50, p99, max].map((ms) => durationText(ms * 1e3));
+  return `p50 ${half}, p99 ${most}, max ${all}`;
 }
 
-function rateText(perSecond: number): string {
-  if (!Number.isFinite(perSecond)) return "–";
-  if (perSecond >= 1e6) return `${(perSecond / 1e6).toFixed(1)} M`;
-  if (perSecond >= 1e3) return `${(perSecond / 1e3).toFixed(1)} k`;
-  return perSecond.toFixed(1);
+function barriersText({ barriersPerCall }: LoadLaneResult): string {
+  return barriersPerCall === null ? "" : `, ${figure(barriersPerCall)} barriers a call`;
+}
+
+/** A line of the title; one of sizes; and for each lane what an operation takes at the first and the last of them. */
+export function growthTable({ title, axis, sizes, lanes }: GrowthResult, colours: Colours): string {
+  const nameWidth = widest(lanes);
+  const all = lanes.flatMap(({ microseconds }) => microseconds);
+  const range = { min: Math.min(...all), max: Math.max(...all) };
+  return linesText([
+    colours.bold(title),
+    `  ${axis}: ${sizes.map(sizeText).join(", ")}`,
+    ...lanes.map(({ name, microseconds }) => {
+      const [first, last] = [microseconds.at(0), microseconds.at(-1)].map((each) =>
+        durationText(each ?? Number.NaN),
+      );
+      return `  ${name.padEnd(nameWidth)}  ${sparkline(microseconds, range)}  ${first} → ${last}`;
+    }),
+  ]);
+}
+
+const bars = "▁▂▃▄▅▆▇█";
+
+/** Heights by the logarithm: a step is the same factor everywhere. */
+export function sparkline(values: readonly number[], range: { min: number; max: number }): string {
+  const span = Math.log(range.max / range.min);
+  return values
+    .map((value) => {
+      if (!Number.isFinite(value)) return " ";
+      const height = span > 0 ? Math.log(value / range.min) / span : 0;
+      return bars[Math.round(height * (bars.length - 1))] ?? " ";
+    })
+    .join("");
+}
+
+function widest(lanes: readonly { readonly name: string }[]): number {
+  return Math.max(0, ...lanes.map(({ name }) => name.length));
+}
+
+function linesText(lines: readonly string[]): string {
+  return lines.map((line) => line.trimEnd()).join("\n");
 }

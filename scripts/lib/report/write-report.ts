@@ -15,8 +15,13 @@ export function reportFile(typed: string): string {
 }
 
 export function writeReport(file: string, data: ReportData): void {
+  writePage(file, reportPage(data));
+}
+
+/** Any page that begins as a report does. */
+export function writePage(file: string, page: string): void {
   refuseForeign(file);
-  replaceFile(file, reportPage(data));
+  replaceFile(file, page);
 }
 
 function refuseForeign(file: string): void {
