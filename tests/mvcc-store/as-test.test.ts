@@ -50,13 +50,8 @@ const impostors = [
   "dictionary-in-the-module",
   "recovers-before-it-locks",
   "too-old-for-the-answer",
-  "freed-when-close-is-called",
-  "close-sends-the-queue-away",
-  "losers-are-kept-as-readers",
-  "refused-puts-are-noted",
   "collects-for-what-waits",
   "refused-ones-read-no-more",
-  "rollback-empties-the-queue",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openMvccStore"] });
