@@ -99,7 +99,7 @@ module.exports = {
     {
       name: "kata-tests-stay-with-their-kata",
       comment:
-        "The tests of one kata know the harness, the platform and their own contract. Folders of tests that belong to no kata are left out: harness, cli, rubric.",
+        "The tests of one kata know the harness, the platform and their own contract. Folders of tests that belong to no kata are left out: harness, cli, rubric, browser.",
       severity: "error",
       from: { path: "^tests/(?!harness/|cli/|rubric/|browser/)([^/]+)/" },
       to: {

@@ -31,6 +31,8 @@ import {
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
 import { coloursFor } from "./lib/kata/colours.ts";
+import { wrap } from "./lib/kata/text.ts";
+import { bellLine, sessionBehind } from "./lib/mock/session-behind.ts";
 import { keepReport } from "./lib/report/keep-report.ts";
 import { reportFile } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
@@ -61,6 +63,8 @@ await runCommand(gradeCommand, async (commandLine) => {
   if (commandLine.options.score) process.stderr.write(`${needsTerminal(subject)}\n`);
   const { report, print } = await gradeAndKeep(commandLine, subject);
   print();
+  const session = commandLine.options.json ? null : await sessionBehind(root, subject);
+  if (session !== null) process.stdout.write(`${wrap(bellLine(session), columns).join("\n")}\n`);
   return report.verdict === "pass" ? 0 : 1;
 });
 
@@ -94,11 +98,9 @@ async function gradeAll(commandLine: GradeCommandLine, katas: readonly Kata[]): 
 }
 
 async function gradeAndKeep(commandLine: GradeCommandLine, subject: SubjectLocation) {
-  const { report: typed } = commandLine.options;
-  const reportWanted = typed === undefined ? undefined : reportFile(typed);
   const grade = await gradeNow(commandLine, subject);
   for (const problem of grade.scoring.problems) process.stderr.write(`${problem}\n`);
-  await keep(grade.report, subject, reportWanted);
+  await keep(commandLine, grade.report, subject);
   return { report: grade.report, print: () => print(commandLine, grade, subject) };
 }
 
@@ -106,21 +108,22 @@ async function gradeNow(commandLine: GradeCommandLine, subject: SubjectLocation)
   const { kata } = subject;
   const promises = await loadPromises(kata);
   const scope = scopeOf(commandLine, kata, promises);
+  // A place that is taken is said to be before anything is graded.
+  if (commandLine.options.report !== undefined) reportFile(commandLine.options.report);
   // A kata without its suite cannot be graded at all.
   await loadSuite(root, kata.name);
   return gradeSubject({ root, subject, promises, scope, progress: new Progress() });
 }
 
 async function keep(
+  { options }: GradeCommandLine,
   report: GradeReport,
   subject: SubjectLocation,
-  reportWanted?: string,
 ): Promise<void> {
   const said = await saveGrade(report, subject);
-  said.push(...keepReport(report, subject, reportWanted));
-  for (const line of said)
-    process.stderr.write(`${line}
-`);
+  const wanted = options.report === undefined ? undefined : reportFile(options.report);
+  said.push(...(await keepReport(root, report, subject, wanted)));
+  for (const line of said) process.stderr.write(`${line}\n`);
 }
 
 /** Grades if nothing true is at hand, asks, and keeps the score; interrupted, it keeps what was answered. */
@@ -139,7 +142,7 @@ async function scoreByAsking(
   }
   const asker = terminalAsker({ input: process.stdin, output: process.stderr });
   const { report, scoring, answers, outcome } = await askForScore(asking, graded, asker);
-  await keep(report, subject);
+  await keep(commandLine, report, subject);
   if (outcome === "interrupted") {
     process.stderr.write(`What you have answered is kept. To go on: ${scoringCommand(subject)}\n`);
     return 130;

@@ -25,6 +25,8 @@ import { overviewLines } from "./lib/kata/overview.ts";
 import { standingOf } from "./lib/kata/standing.ts";
 import { Terminal } from "./lib/kata/terminal.ts";
 import { noteHelp } from "./lib/journal/help-given.ts";
+import { historyOfAttempt } from "./lib/mock/history-of-attempt.ts";
+import { sessionLines } from "./lib/mock/session-history.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -83,7 +85,12 @@ async function listKatas(katas: readonly Kata[]): Promise<number> {
   const offered = katas.filter(isOffered);
   const standings = await Promise.all(offered.map((kata) => standingOf(kata, attempts)));
   const columns = process.stdout.isTTY ? process.stdout.columns || 80 : 80;
-  overviewLines(standings, columns, coloursFor(process.stdout)).forEach(print);
+  const colours = coloursFor(process.stdout);
+  overviewLines(standings, columns, colours).forEach(print);
+  const histories = await Promise.all(
+    offered.map((kata) => historyOfAttempt(kata, attemptOf(attempts, kata))),
+  );
+  sessionLines(histories, columns, colours).forEach(print);
   return 0;
 }
 

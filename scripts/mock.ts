@@ -10,7 +10,8 @@ import { realClock } from "#platform/real-clock.ts";
 import type { DimensionNumber, KataRubric } from "../rubric/shape.ts";
 import { weakest } from "../rubric/self-evaluation.ts";
 import { UsageError } from "./lib/arguments.ts";
-import { findKata } from "./lib/grade/subject-location.ts";
+import { saveGrade } from "./lib/grade/save-grade.ts";
+import { findKata, frozenLocation } from "./lib/grade/subject-location.ts";
 import { loadSuite } from "./lib/grade/replay.ts";
 import { loadKataRubric } from "./lib/help/kata-rubric.ts";
 import { attemptOf, attemptsFolder, kindOf } from "./lib/kata/attempt.ts";
@@ -19,7 +20,6 @@ import { coloursFor } from "./lib/kata/colours.ts";
 import { Terminal } from "./lib/kata/terminal.ts";
 import { startTestRunner } from "./lib/kata/test-run.ts";
 import { watchAttempt } from "./lib/kata/watch-attempt.ts";
-import { frozenLocation } from "./lib/mock/frozen-location.ts";
 import { gradeFrozen } from "./lib/mock/grade-frozen.ts";
 import { debriefLines } from "./lib/mock/debrief-lines.ts";
 import { debriefOfSession, trainedPoints } from "./lib/mock/debrief-of-session.ts";
@@ -49,6 +49,7 @@ import {
 import { drawPlan, type SessionPlan } from "./lib/mock/session-plan.ts";
 import {
   enterAlone,
+  frozenFolder,
   storedSessions,
   unfinished,
   type StoredSession,
@@ -60,6 +61,7 @@ import {
   rowsMin,
   startLines,
 } from "./lib/mock/start-screen.ts";
+import { keepReport } from "./lib/report/keep-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const root = path.dirname(import.meta.dirname);
@@ -188,9 +190,17 @@ async function close(sitting: Sitting): Promise<number> {
 async function finish(sitting: Sitting, writer: SessionWriter): Promise<number> {
   const { kata, promises } = sitting;
   process.stderr.write("The bell. Your work is frozen as it is; the grade takes about a minute.\n");
-  await settle(sitting, writer, (folder) =>
-    gradeFrozen(root, promises, frozenLocation(root, kata, folder)),
+  const subjectIn = (folder: string) => frozenLocation(root, kata, folder);
+  const report = await settle(sitting, writer, (folder) =>
+    gradeFrozen(root, promises, subjectIn(folder)),
   );
+  const { frozen } = writer.state;
+  if (report !== null && frozen !== null) {
+    const subject = subjectIn(frozenFolder(sitting.attempt, frozen));
+    const said = await saveGrade(report, subject);
+    said.push(...(await keepReport(root, report, subject, undefined)));
+    for (const line of said) process.stderr.write(`${line}\n`);
+  }
   await showDebrief(sitting, writer);
   return writer.state.grade?.verdict === "pass" ? 0 : 1;
 }

@@ -12,7 +12,7 @@ import {
   reportData,
 } from "../cli/report-fixture.ts";
 import { contrast, sizesOfDrawing, wideAndOutOfReach, type Contrast } from "./in-page.ts";
-import { launchChromium, type Browser, type Page, type View } from "./chromium.ts";
+import { launchChromium, type Browser, type View } from "./chromium.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

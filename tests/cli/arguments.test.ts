@@ -39,6 +39,20 @@ describe("a command line", () => {
     });
   });
 
+  it("gives an option of many values every word up to the next option, and only those", () => {
+    const declaration = {
+      ...grade,
+      options: { merge: { type: "texts", help: "Parts." }, quick: { type: "flag", help: "Fast." } },
+    } as const;
+    const typed = ["durable-kv", "--merge", "1", "2", "--quick", "mine.ts", "--merge", "3"];
+    expect(parseCommandLine(declaration, typed, {})).toEqual({
+      words: ["durable-kv", "mine.ts"],
+      options: { merge: ["1", "2", "3"], quick: true },
+      helpWanted: false,
+    });
+    expect(() => parseCommandLine(declaration, ["--merge"], {})).toThrow("a value after --merge");
+  });
+
   it("leaves out what was not typed", () => {
     expect(parse([]).options).toEqual({
       level: undefined,

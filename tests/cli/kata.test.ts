@@ -92,6 +92,8 @@ describe("fresh and restore", () => {
     expect(restored.exitCode).toBe(0);
     expect(readFileSync(file("durable-kv.ts"), "utf8")).toBe("export const level = 2; // mine");
     expect(archived()).toEqual(["2-level-3"]);
+    const help = readFileSync(path.join(attempts, ".history/durable-kv/help.jsonl"), "utf8");
+    expect(help).toMatch(/^\{.*"event":"fresh"\}\n\{.*"event":"restored"\}\n$/);
   });
 
   test("restoring a number that is not there exits 2 and names those that are", async () => {

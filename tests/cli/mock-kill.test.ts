@@ -1,6 +1,6 @@
 /** A session that is killed goes on where it stood: with kill -9, in every phase and between the steps after the bell. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -125,12 +125,8 @@ function logFile(): string {
 
 /** A line that a kill has torn is no entry. */
 function entries(): SessionEntry[] {
-  let text = "";
-  try {
-    text = readFileSync(logFile(), "utf8");
-  } catch {
-    return [];
-  }
+  if (!existsSync(logFile())) return [];
+  const text = readFileSync(logFile(), "utf8");
   return text.split("\n").flatMap((line) => {
     try {
       return [JSON.parse(line) as SessionEntry];

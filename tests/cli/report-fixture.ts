@@ -1,7 +1,6 @@
 /** Reports to look at: one of everything, one of nothing, and one whose every text is hostile. */
 import type { Counterexample, HistoryEvent } from "../harness/check.ts";
 import {
-  noOwnTests,
   noStress,
   unscored,
   type DimensionScore,
@@ -99,9 +98,11 @@ export function report(changes: Partial<GradeReport> = {}): GradeReport {
     stress: { ...noStress, status: "held", threads: 8, seconds: 3, operations: 1234, kills: 5 },
     operations: { syncsFor64Puts: 2, bytesPerGet: 20.5 },
     ownTests: {
-      ...noOwnTests,
-      ...{ count: 6, caught: 21, of: 34, planted: 34, falseAlarms: 1, uncoveredBranches: 2 },
-      setAside: [{ test: "a counter > is zero at first", reason: "red on your own code" }],
+      ...{ count: 6, caught: 21, of: 34, planted: 40, falseAlarms: 1, uncoveredBranches: 2 },
+      alarms: [{ test: "counts twice", reason: "expected 2, got 1" }],
+      setAside: [{ test: "a counter > is zero", reason: "red on your own code" }],
+      untested: [{ id: "tiny-counter/is-calm", sentence: "It is calm.", caught: 0, of: 3 }],
+      ...{ uncovered: ["tiny-counter.ts:9"], problem: null },
     },
     score: {
       ...{ total: 49, of: 70, bar: 56, pass: false, remarks: ["3 hints"] },
@@ -127,6 +128,7 @@ function entry(total: number | null, day: number): GradeEntry {
 export function reportData(changes: Partial<ReportData> = {}): ReportData {
   return {
     report: report(),
+    session: null,
     kata: {
       ...{ name: "tiny-counter", title: "A counter", coreLevel: 2 },
       levels: [
@@ -177,6 +179,12 @@ export function hostileReportData(): ReportData {
       invariants: [{ ...bad, replay: text }],
       stress: { ...noStress, status: "broken", broken: [{ id: text, what: text }] },
       operations: { [text]: 1 },
+      ownTests: {
+        ...{ count: 1, caught: 0, of: 1, planted: 1, falseAlarms: 1, uncoveredBranches: 1 },
+        ...{ alarms: [{ test: text, reason: text }], setAside: [{ test: text, reason: text }] },
+        untested: [{ id: text, sentence: text, caught: 0, of: 1 }],
+        ...{ uncovered: [text], problem: null },
+      },
       score: {
         ...{ total: null, of: 70, bar: 56, pass: null, remarks: [text] },
         dimensions: [

@@ -245,7 +245,7 @@ describe("on a terminal", () => {
   it("a line that is not there is refused on the spot, and typed again", async () => {
     const { asker } = terminal([
       { sees: "1 of 14", press: [down, down, down, enter] },
-      { sees: "Which line shows it?", press: ["nowhere to be found", enter] },
+      { sees: "it counts as 2", press: ["nowhere to be found", enter] },
       { sees: "No line of yours says that.", press: ["\u0015", "NOTES.md:5", enter] },
       { sees: "2 of 14", press: [ctrlC] },
     ]);

@@ -17,6 +17,7 @@ const impostors = [
   "pauses-are-slept-out",
   "reads-it-all-again",
   "survivors-take-over",
+  "one-place-for-each-worker",
   "failures-keep-their-slot",
   "no-answer-is-a-yes",
   "first-checked-first-committed",

@@ -23,10 +23,9 @@ const writers: Partial<Readonly<Record<InvariantId, Writer>>> = {
   "ledger/bad-arguments-are-refused": badCallAsTest,
   "ledger/retries-are-spread": pausesAsTest,
   "ledger/only-what-is-new-is-read": readingAsTest,
-  "ledger/never-more-in-flight": ({ part, of }: PartCase) =>
-    part === 0 ? poolAsTest(of as PoolScript) : workersAsTest(of as WorkerScript),
+  "ledger/never-more-in-flight": poolOrWorkersAsTest,
   "ledger/no-slot-is-lost": (script: PoolScript) => poolAsTest(script),
-  "ledger/overload-is-refused": (script: PoolScript) => poolAsTest(script),
+  "ledger/overload-is-refused": poolOrWorkersAsTest,
   "ledger/every-task-settles-once": (script: PoolScript) => poolAsTest(script),
   "ledger/threads-answer-alike": workersAsTest,
   "ledger/all-workers-work": workersAsTest,
@@ -40,6 +39,10 @@ const writers: Partial<Readonly<Record<InvariantId, Writer>>> = {
   "ledger/poison-is-quarantined": processAsTest,
   "ledger/a-stream-does-not-wait": arrivalAsTest,
 };
+
+function poolOrWorkersAsTest({ part, of }: PartCase): string[] {
+  return part === 0 ? poolAsTest(of as PoolScript) : workersAsTest(of as WorkerScript);
+}
 
 /** Those that try many orders. */
 const tryingTimeoutMs = 30_000;

@@ -54,7 +54,8 @@ export type WorkerTask =
   | "hangs"
   | "takes time";
 
-export type WorkerKind = "outcome" | "idle" | "lost" | "left" | "counts" | "settles" | "too many";
+export type WorkerKind =
+  "outcome" | "idle" | "lost" | "left" | "counts" | "settles" | "too many" | "overload";
 
 export const taskMsMax = 1000;
 
@@ -279,6 +280,11 @@ class WorkerPlay {
     if (this.#outcomes.has(number)) return;
     this.#outcomes.set(number, got);
     this.#talk.tell(`task ${number}`, outcomeInWords(got), "answer");
+    const isRefused = !got.ok && got.code === "OVERLOADED";
+    if (isRefused || isBeyond(this.#script, number)) {
+      this.#judgeRefusal(number, isRefused);
+      return;
+    }
     const losses = this.#losses.get(number) ?? 0;
     if (losses >= 2) {
       if (!got.ok && got.code === "WORKER_LOST") return;
@@ -314,6 +320,16 @@ class WorkerPlay {
         `task ${number}`,
         "Inputs are cloned on their way, and the handler has changed its caller's.",
       );
+  }
+
+  #judgeRefusal(number: number, isRefused: boolean): void {
+    const { inFlightMax, queueLengthMax } = this.#script;
+    if (isRefused === isBeyond(this.#script, number)) return;
+    this.#notes(
+      "overload",
+      `task ${number}`,
+      `With inFlightMax ${inFlightMax} and queueLengthMax ${queueLengthMax} the first ${inFlightMax + queueLengthMax} of those that are submitted together are accepted and no more, and task ${number} is ${isRefused ? "refused" : "accepted"}.`,
+    );
   }
 
   async #close(): Promise<void> {
@@ -464,6 +480,12 @@ class WorkerPlay {
   #notes(kind: WorkerKind, what: string, therefore: string): void {
     if (this.#breaks.includes(kind)) this.#note ??= { kind, what, therefore };
   }
+}
+
+/** Whether there is no room for a task, of those that are submitted together. */
+export function isBeyond(script: WorkerScript, number: number): boolean {
+  const { inFlightMax, queueLengthMax, tasks, lastWave } = script;
+  return number >= inFlightMax + queueLengthMax && number < tasks.length - (lastWave?.tasks ?? 0);
 }
 
 function faultOfTask({ task }: WorkerMoment): "dies" | "hangs" | undefined {

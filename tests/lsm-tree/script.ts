@@ -39,6 +39,29 @@ export class Script extends DiskScript<Subject, LsmTree, Options> {
     this.takesOneCallAtATime = setting.exports.singleThreaded !== undefined;
   }
 
+  /** Refused means that the promise rejects, and never that the call throws. */
+  override async refuses(
+    what: string,
+    codes: readonly string[],
+    call: () => Promise<unknown>,
+  ): Promise<void> {
+    const thrown: unknown[] = [];
+    await super.refuses(what, codes, () => {
+      try {
+        return call();
+      } catch (error) {
+        thrown.push(error);
+        throw error;
+      }
+    });
+    if (thrown.length > 0)
+      this.broken(
+        what,
+        "threw, and answered no promise",
+        `${what} must answer with a promise that rejects, and the call itself threw.`,
+      );
+  }
+
   /** A get that must answer with this value, or undefined. */
   async shows(tree: LsmTree, key: string, expected: string | undefined): Promise<void> {
     await this.answers(`get ${textInWords(key)}`, () => tree.get(key), {

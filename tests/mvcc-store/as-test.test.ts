@@ -48,6 +48,10 @@ const impostors = [
   "a-held-lock-is-taken-over",
   "refused-means-over",
   "dictionary-in-the-module",
+  "recovers-before-it-locks",
+  "too-old-for-the-answer",
+  "collects-for-what-waits",
+  "refused-ones-read-no-more",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openMvccStore"] });

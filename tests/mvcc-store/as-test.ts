@@ -66,7 +66,9 @@ function linesOf(id: InvariantId, testCase: object): string[] {
     case "mvcc-store/losers-leave-no-trace":
       return losersAsTest(testCase as Script);
     case "mvcc-store/the-abandoned-expire":
-      return agesAsTest(testCase as Script);
+      return "commits" in testCase
+        ? calls.agingCommitAsTest(testCase as Parameters<typeof calls.agingCommitAsTest>[0])
+        : agesAsTest(testCase as Script);
     case "mvcc-store/crowds-see-snapshots":
       return crowdAsTest(testCase as Script, false);
     case "mvcc-store/crowds-take-turns":

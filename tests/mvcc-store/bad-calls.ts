@@ -31,6 +31,8 @@ const noKeys: readonly Argument[] = [
   [String.raw`"a\udc00"`, () => "a\udc00"],
   [String.raw`"\udc00\ud800"`, () => "\udc00\ud800"],
   ['"x".repeat(1025)', () => "x".repeat(1025)],
+  // Fewer characters than that, and more code units.
+  [String.raw`"\u{1f600}".repeat(513)`, () => "\u{1f600}".repeat(513)],
 ];
 const noBounds = noKeys.filter(([code]) => code !== "undefined" && code !== "null");
 const noValues: readonly Argument[] = [

@@ -37,27 +37,30 @@ const deletedKeys = 50_000;
 /** Long enough that even the names of what is gone would be seen. */
 const keyLength = 300;
 const turnsBeforeMeasuring = 100;
+/** Memory is at rest when another collection frees no more than this. */
+const restBytes = 64 * 1024;
+const roundsMax = 20;
+/** So little cannot decide about a bound of at least 8 MiB. */
+const hiddenBytesMax = 1024 * 1024;
+const attemptsMax = 3;
 /** A reader of a chain ends after so many commits of others; the brief allows 100. */
 const chainLength = 60;
 export const ageMsMax = 1000;
 
 export async function measureMemory(session: Session, testCase: MemoryCase): Promise<void> {
-  const { clock } = session;
-  const isAging = testCase.readers === "abandoned";
   session.isTold = false;
-  // A store that was measured before may still be on its way out.
-  for (let turn = 0; turn < turnsBeforeMeasuring; turn++) await quiescence();
-  const before = memoryInUse();
-  const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
-  const keptOpen = await live(session, store, testCase);
-  await write(session, store, new Map([["the last key", "x"]]), 0);
-  for (let turn = 0; turn < turnsBeforeMeasuring; turn++) await quiescence();
-  const used = memoryInUse() - before;
-  const { bytes, keys } = liveData(session, store);
-  keptOpen?.rollback();
+  let measured: Measured;
+  let isSure: boolean;
+  let attempts = 0;
+  do {
+    const before = await memoryAtRest();
+    measured = await lifeOf(session, testCase, before);
+    // What was there before and has gone meanwhile would hide as much of what the store holds.
+    isSure = measured.used > measured.allowed || (await memoryAtRest()) > before - hiddenBytesMax;
+  } while (!isSure && ++attempts < attemptsMax);
   session.isTold = true;
 
-  const allowed = 3 * bytes + 1024 * keys + 8 * 1024 * 1024;
+  const { used, allowed, bytes, keys } = measured;
   tellHistory(session, testCase);
   const what = `${keys} keys with ${inMiB(bytes)} are live`;
   const bound = `at most ${inMiB(allowed)} of memory`;
@@ -69,6 +72,27 @@ export async function measureMemory(session: Session, testCase: MemoryCase): Pro
     });
   }
   session.tell(what, bound);
+}
+
+interface Measured {
+  used: number;
+  allowed: number;
+  /** What is live, and under how many keys. */
+  bytes: number;
+  keys: number;
+}
+
+/** One store from its opening to its measuring; nothing of it is kept here. */
+async function lifeOf(session: Session, testCase: MemoryCase, before: number): Promise<Measured> {
+  const { clock } = session;
+  const isAging = testCase.readers === "abandoned";
+  const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
+  const keptOpen = await live(session, store, testCase);
+  await write(session, store, new Map([["the last key", "x"]]), 0);
+  const used = (await memoryAtRest()) - before;
+  const { bytes, keys } = liveData(session, store);
+  keptOpen?.rollback();
+  return { used, allowed: 3 * bytes + 1024 * keys + 8 * 1024 * 1024, bytes, keys };
 }
 
 function tellHistory(session: Session, { history, readers, keys, share }: MemoryCase): void {
@@ -123,7 +147,10 @@ async function live(
   return crowd.end();
 }
 
-/** One transaction with these writes; serializable from level 3 on. Some are rolled back first, and written again. */
+/**
+ * One transaction with these writes; serializable from level 3 on. Some are rolled back first, and written again;
+ * some have a rival who comes too late.
+ */
 async function write(
   session: Session,
   store: MvccStore,
@@ -149,6 +176,7 @@ async function write(
     fill(givenUp);
     givenUp.rollback();
   }
+  const loser = number % 11 === 3 && session.level >= 2 ? begin() : undefined;
   const transaction = begin();
   if (number % 50 === 0) session.call("range", () => transaction.range("key-1", "key-11"));
   fill(transaction);
@@ -159,6 +187,20 @@ async function write(
       outcome.error,
       "a commit that nobody is in the way of must be answered",
     );
+  if (loser !== undefined) await lose(session, loser, writes);
+}
+
+/** Writes what has been written meanwhile: refused at the write or at the commit, and over in any case. */
+async function lose(
+  session: Session,
+  loser: Transaction,
+  writes: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const [key = ""] = writes.keys();
+  const put = session.attempt(() => {
+    loser.put(key, "too late");
+  });
+  if (put.how === "answered") await session.settled("commit", () => loser.commit());
 }
 
 class Readers {
@@ -166,6 +208,7 @@ class Readers {
   readonly #store: MvccStore;
   readonly #kind: MemoryCase["readers"];
   #open: Transaction[] = [];
+  #ended = 0;
 
   constructor(session: Session, store: MvccStore, kind: MemoryCase["readers"]) {
     this.#session = session;
@@ -177,19 +220,19 @@ class Readers {
     if (commit % 100 === 50) await quiescence();
     switch (this.#kind) {
       case "short":
-        if (commit % 10 === 0) this.#end(this.#begin(commit));
+        if (commit % 10 === 0) await this.#end(this.#begin(commit));
         return;
       case "long":
         // From an eighth of the history to three quarters of it.
         if (commit === commits >> 3 || commit === commits >> 2)
           this.#open.push(this.#begin(commit));
-        if (commit === (commits >> 2) * 3) this.#endAll();
+        if (commit === (commits >> 2) * 3) await this.#endAll();
         return;
       case "one after the other":
         // The next one begins before the last one ends.
         if (commit % chainLength !== 0) return;
         this.#open.push(this.#begin(commit));
-        if (this.#open.length > 1) this.#end(this.#open.shift());
+        if (this.#open.length > 1) await this.#end(this.#open.shift());
         return;
       case "abandoned":
         if (commit % (commits >> 3) !== 1) return;
@@ -198,9 +241,9 @@ class Readers {
     }
   }
 
-  end(): Transaction | undefined {
+  async end(): Promise<Transaction | undefined> {
     if (this.#kind === "one after the other") return this.#open.pop();
-    this.#endAll();
+    await this.#endAll();
     return undefined;
   }
 
@@ -214,16 +257,21 @@ class Readers {
     return transaction;
   }
 
-  #end(transaction: Transaction | undefined): void {
+  /** By commit or rollback. A serializable reader may be refused, and is over all the same. */
+  async #end(transaction: Transaction | undefined): Promise<void> {
     if (transaction === undefined) return;
     this.#session.call("get", () => transaction.get("key-2"));
+    if (this.#ended++ % 2 === 0) {
+      await this.#session.settled("commit", () => transaction.commit());
+      return;
+    }
     this.#session.call("rollback", () => {
       transaction.rollback();
     });
   }
 
-  #endAll(): void {
-    for (const transaction of this.#open) this.#end(transaction);
+  async #endAll(): Promise<void> {
+    for (const transaction of this.#open) await this.#end(transaction);
     this.#open = [];
   }
 }
@@ -250,8 +298,24 @@ function liveData(session: Session, store: MvccStore): { bytes: number; keys: nu
 setFlagsFromString("--expose-gc");
 const collectAll = runInNewContext("gc") as () => void;
 
+/**
+ * Memory in use when nothing more of it goes. What was there before, such as a store that was measured a moment ago,
+ * may need more than one collection: its finalizers run, its buffers are freed beside the program, and only then
+ * may the rest go. Counted in `before` and gone afterwards, it would hide as much of what is measured.
+ */
+async function memoryAtRest(): Promise<number> {
+  for (let turn = 0; turn < turnsBeforeMeasuring; turn++) await quiescence();
+  let least = memoryInUse();
+  for (let round = 0; round < roundsMax; round++) {
+    for (let turn = 0; turn < turnsBeforeMeasuring / 10; turn++) await quiescence();
+    const now = memoryInUse();
+    if (now > least - restBytes) return Math.min(now, least);
+    least = now;
+  }
+  return least;
+}
+
 function memoryInUse(): number {
-  collectAll();
   collectAll();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

@@ -51,13 +51,13 @@ export const gradeCommand = {
       valueName: "N",
       help: "How long the stress runs (0 skips it).",
     },
-    score: { type: "flag", plainWord: true, help: "Asks what no machine knows, for the score." },
-    again: { type: "flag", help: "With --score: asks what is answered, too." },
     report: {
       type: "text",
       valueName: "FILE",
       help: "Writes the report there, too, as one HTML file.",
     },
+    score: { type: "flag", plainWord: true, help: "Asks what no machine knows, for the score." },
+    again: { type: "flag", help: "With --score: asks what is answered, too." },
     json: { type: "flag", help: "One JSON object on standard output." },
     submissions: {
       type: "text",
@@ -106,7 +106,6 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   if (options.all && words.length > 0) {
     throw new UsageError(`Expected no kata with --all, got "${words.join(" ")}".`);
   }
-  refuseNarrowedScore(options);
   if (options.markdown !== undefined && !(options.all && isReference)) {
     throw new UsageError(
       "--markdown needs --reference --all: it writes the table of the references.",
@@ -115,6 +114,7 @@ export function refuseContradictions({ words, options }: GradeCommandLine): void
   if (options.report !== undefined && (options.all || options.replay !== undefined)) {
     throw new UsageError("--report is for one grade: leave out --all and --replay.");
   }
+  refuseNarrowedScore(options);
   for (const name of ["debug", "as-test"] as const) {
     if (options[name] && options.replay === undefined) {
       throw new UsageError(
@@ -174,6 +174,8 @@ function refuseSubmissionContradictions({ words, options }: GradeCommandLine): v
     ["--replay", options.replay !== undefined],
     ["--score", options.score],
     ["--every-failure", options["every-failure"]],
+    ["--score", options.score],
+    ["--report", options.report !== undefined],
     ["a file", words[1] !== undefined],
   ] as const;
   const [other] = one.filter(([, isTyped]) => isTyped).map(([name]) => name);

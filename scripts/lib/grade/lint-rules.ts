@@ -3,7 +3,12 @@
  * Formatting is not judged at all.
  */
 import type { Linter, Rule, SourceCode } from "eslint";
-import type { CallExpression, Comment, Node as EsNode, Program } from "estree";
+
+/** The shapes of the syntax tree, as eslint hands them over. */
+type Program = SourceCode["ast"];
+type Comment = ReturnType<SourceCode["getAllComments"]>[number];
+type CallExpression = Parameters<NonNullable<Rule.NodeListener["CallExpression"]>>[0];
+type EsNode = NonNullable<Parameters<SourceCode["getText"]>[0]>;
 
 /** Names that leave the world, and what a reviewer would say. */
 const time = "take the time from a clock that you are handed, so that a test can replay it";
@@ -132,20 +137,22 @@ function hidesFromCallers(node: Rule.Node): boolean {
  * says in a comment why it cannot matter has heard of it, and so has whoever only cleans up.
  */
 export const noSwallowedError: Rule.RuleModule = {
-  create: ({ sourceCode, report }) => ({
+  create: (context) => ({
     CatchClause(node) {
       const { body } = node.body;
+      const { sourceCode } = context;
       const isSaid = sourceCode.getCommentsInside(node.body).length > 0;
       if (!isSaid && body.every((statement) => prints(sourceCode, statement)))
-        report({ node, message: "a swallowed error" });
+        context.report({ node, message: "a swallowed error" });
     },
     "CallExpression[callee.property.name='catch'][arguments.length=1]"(
       node: CallExpression & Rule.NodeParentExtension,
     ) {
+      const { sourceCode } = context;
       const [handler] = node.arguments;
       if (handler === undefined || !doesNothing(sourceCode, handler)) return;
       if (cleansUp(sourceCode, node) || isExplained(sourceCode, node)) return;
-      report({ node: handler, message: "a swallowed error" });
+      context.report({ node: handler, message: "a swallowed error" });
     },
   }),
 };

@@ -4,21 +4,18 @@
  */
 import path from "node:path";
 import { appendGrade } from "../journal/grade-history.ts";
-import { attemptOf } from "../kata/attempt.ts";
 import type { GradeReport } from "./grade-report.ts";
+import { attemptBehind, frozenWorkAt } from "./frozen-work.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { SubjectLocation } from "./subject-location.ts";
 
-/** Says what could not be kept, and why. `session` is the mock session at whose bell it was graded. */
-export async function saveGrade(
-  report: GradeReport,
-  subject: SubjectLocation,
-  session: number | null = null,
-): Promise<string[]> {
+/** Says what could not be kept, and why. A grade of frozen work names its session in the history. */
+export async function saveGrade(report: GradeReport, subject: SubjectLocation): Promise<string[]> {
   if (subject.kind !== "attempt") return [];
   const { kata, file } = subject;
   const folder = path.dirname(file);
-  const attempt = attemptOf(path.dirname(folder), kata);
+  const attempt = attemptBehind(subject);
+  const session = frozenWorkAt(file, kata)?.session ?? null;
   const problems: string[] = [];
   const keep = async (what: string, write: () => Promise<void> | void) => {
     try {

@@ -8,6 +8,7 @@ import { didYouMean, UsageError } from "../arguments.ts";
 import { attemptOf, attemptsFolder } from "../kata/attempt.ts";
 import type { Kata } from "../kata/catalogue.ts";
 import { nearest } from "../nearest.ts";
+import { frozenWorkAt } from "./frozen-work.ts";
 
 export interface SubjectLocation {
   kata: Kata;
@@ -21,6 +22,8 @@ export interface SubjectLocation {
   options: string[];
   /** Where the subject's own tests lie, if there are any. */
   testFile: string;
+  /** A file that has its folder to itself, as an attempt has: what lies beside it is its own. */
+  ownsFolder?: boolean;
 }
 
 export function findKata(katas: readonly Kata[], typed: string): Kata {
@@ -52,6 +55,20 @@ export function startedAttempt(root: string, kata: Kata): SubjectLocation {
   throw new UsageError(
     `There is no attempt at ${kata.name} yet: expected ${location.shownAs}. Start one: npm run kata ${kata.name}`,
   );
+}
+
+/** An attempt that a bell has frozen in this folder. */
+export function frozenLocation(root: string, kata: Kata, folder: string): SubjectLocation {
+  const attempt = attemptLocation(root, kata);
+  const file = path.join(folder, path.basename(attempt.file));
+  const shownAs = shortName(root, file);
+  return {
+    ...attempt,
+    file,
+    shownAs,
+    words: [kata.name, shownAs],
+    testFile: path.join(folder, path.basename(attempt.testFile)),
+  };
 }
 
 /** Every attempt there is, the one edited last first. */
@@ -92,6 +109,7 @@ export function fileLocation(root: string, kata: Kata, typed: string): SubjectLo
   const attempt = attemptLocation(root, kata);
   if (file === attempt.file) return attempt;
   const shownAs = shortName(root, file);
+  if (frozenWorkAt(file, kata) !== undefined) return frozenLocation(root, kata, path.dirname(file));
   return {
     kata,
     kind: "file",

@@ -21,8 +21,11 @@ export interface HelpGiven {
   solutionOpenedAt: string | null;
 }
 
-export function helpGiven(attempt: Attempt, kataVersion: number): HelpGiven {
-  return helpIn(readLines(journalsOf(attempt).help, isHelpEntry), kataVersion);
+/** All of it, or what was given until a moment. */
+export function helpGiven(attempt: Attempt, kataVersion: number, until?: string): HelpGiven {
+  const entries = readLines(journalsOf(attempt).help, isHelpEntry);
+  const known = until === undefined ? entries : entries.filter(({ at }) => at <= until);
+  return helpIn(known, kataVersion);
 }
 
 export function helpIn(entries: readonly HelpEntry[], kataVersion: number): HelpGiven {
@@ -58,7 +61,7 @@ export function isOnFundamentals({ about }: Pick<HintEntry, "about">): boolean {
   return about !== "algorithm";
 }
 
-function isHelpEntry(candidate: unknown): candidate is HelpEntry {
+export function isHelpEntry(candidate: unknown): candidate is HelpEntry {
   if (typeof candidate !== "object" || candidate === null) return false;
   const entry = candidate as Partial<Record<string, unknown>>;
   if (typeof entry["at"] !== "string" || typeof entry["kataVersion"] !== "number") return false;

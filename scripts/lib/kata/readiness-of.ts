@@ -6,20 +6,10 @@ import type { GradeEntry } from "../journal/journals.ts";
 
 export type Readiness = "works" | "passes" | "ready";
 
-export function readinessOf(grades: readonly GradeEntry[]): Readiness | null {
-  const full = grades.filter(({ partial }) => !partial);
-  if (isReady(full)) return "ready";
-  const latest = full.at(-1);
+/** `isReady` is what the sessions say. */
+export function readinessOf(grades: readonly GradeEntry[], isReady: boolean): Readiness | null {
+  if (isReady) return "ready";
+  const latest = grades.findLast(({ partial }) => !partial);
   if (latest?.verdict !== "pass") return null;
   return latest.pass === true ? "passes" : "works";
-}
-
-/** Two sessions in a row, each with code of its own, passed at their bell. */
-function isReady(full: readonly GradeEntry[]): boolean {
-  const bells = new Map<number, GradeEntry>();
-  for (const entry of full) if (entry.session !== null) bells.set(entry.session, entry);
-  const [last, before] = [...bells.values()].reverse();
-  if (last === undefined || before === undefined) return false;
-  const isPassed = ({ verdict, pass }: GradeEntry) => verdict === "pass" && pass === true;
-  return isPassed(last) && isPassed(before) && last.subjectHash !== before.subjectHash;
 }

@@ -7,9 +7,11 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { decisive } from "../../../rubric/readiness.ts";
 import type { DimensionScore, GradeReport } from "../grade/grade-report.ts";
 import { levelReachedIn } from "../grade/level-reached.ts";
 import { readGrades } from "../journal/grade-history.ts";
+import { historyOfAttempt } from "../mock/history-of-attempt.ts";
 import { attemptOf } from "./attempt.ts";
 import type { Kata } from "./catalogue.ts";
 import { readinessOf, type Readiness } from "./readiness-of.ts";
@@ -46,7 +48,7 @@ export async function standingOf(kata: Kata, folderOfAttempts: string): Promise<
     levelReached: grade?.levelReached ?? (editedLast === undefined ? levelBefore : undefined),
     score: known.length === 0 ? undefined : Math.max(...known),
     totals: known,
-    readiness: readinessOf(grades),
+    readiness: readinessOf(grades, (await historyOfAttempt(kata, attempt)).ready),
     weakest: weakestOf(grade?.dimensions ?? []),
   };
 }
@@ -60,8 +62,10 @@ function gradesOrNone(read: () => ReturnType<typeof readGrades>) {
   }
 }
 
-/** Those without which no total passes come first among equals. */
-const decisive = new Set([5, 7, 13, 14]);
+/** Among equals, those without which no total passes come first. */
+function isDecisive(number: number): boolean {
+  return decisive.some((each) => each === number);
+}
 
 export function weakestOf(dimensions: readonly DimensionScore[]): Standing["weakest"] {
   const [weakest] = dimensions
@@ -69,7 +73,7 @@ export function weakestOf(dimensions: readonly DimensionScore[]): Standing["weak
     .sort(
       (left, right) =>
         left.points - right.points ||
-        Number(decisive.has(right.number)) - Number(decisive.has(left.number)) ||
+        Number(isDecisive(right.number)) - Number(isDecisive(left.number)) ||
         left.number - right.number,
     );
   return weakest === undefined ? undefined : { name: weakest.name, points: weakest.points };

@@ -1,17 +1,15 @@
 /** The debrief of one session from everything that is on disk about it: its log, and grades and scores since. */
 import type { KataRubric } from "../../../rubric/shape.ts";
-import { commandFor } from "../grade/subject-location.ts";
-import { journalsOf, type GradeEntry } from "../journal/journals.ts";
-import { readLines } from "../journal/json-lines.ts";
+import { commandFor, frozenLocation } from "../grade/subject-location.ts";
+import { readGrades } from "../journal/grade-history.ts";
 import type { Attempt } from "../kata/attempt.ts";
-import { frozenLocation } from "./frozen-location.ts";
 import { debriefOf, type Debrief } from "./debrief.ts";
 import type { SessionPlace } from "./run-session.ts";
 import { factsOf } from "./session-facts.ts";
 import { frozenFolder, type StoredSession } from "./session-store.ts";
 
 export function debriefOfSession(
-  place: SessionPlace & { rubric: KataRubric },
+  place: Pick<SessionPlace, "root" | "kata" | "attempt"> & { rubric: KataRubric },
   sessions: readonly StoredSession[],
   number: number,
 ): Debrief {
@@ -24,7 +22,7 @@ export function debriefOfSession(
   const { frozen } = session.state;
   const location =
     frozen === null ? undefined : frozenLocation(root, kata, frozenFolder(attempt, frozen));
-  const grades = gradesOf(attempt);
+  const grades = readGrades(attempt);
   const hash = facts.grade?.subjectHash;
   const rang = session.entries.find(({ event }) => event === "bell")?.at ?? "";
   const nextBegan = sessions.find((each) => each.number > number)?.entries[0]?.at;
@@ -37,7 +35,8 @@ export function debriefOfSession(
       (nextBegan === undefined || at < nextBegan),
   );
   const scored = grades.filter(
-    ({ partial, subjectHash, total }) => !partial && subjectHash === hash && total !== null,
+    ({ partial, subjectHash, total, session: of }) =>
+      !partial && total !== null && (of === number || subjectHash === hash),
   );
   return debriefOf({
     facts,
@@ -53,22 +52,6 @@ export function debriefOfSession(
 
 /** The points of the last full grade that was scored. */
 export function trainedPoints(attempt: Attempt): Readonly<Record<string, number>> {
-  const scored = gradesOf(attempt).filter(({ partial, total }) => !partial && total !== null);
+  const scored = readGrades(attempt).filter(({ partial, total }) => !partial && total !== null);
   return scored.at(-1)?.points ?? {};
-}
-
-function gradesOf(attempt: Attempt): GradeEntry[] {
-  return readLines(journalsOf(attempt).grades, isGradeEntry);
-}
-
-function isGradeEntry(candidate: unknown): candidate is GradeEntry {
-  if (typeof candidate !== "object" || candidate === null) return false;
-  const entry = candidate as Partial<Record<keyof GradeEntry, unknown>>;
-  return (
-    typeof entry.at === "string" &&
-    typeof entry.subjectHash === "string" &&
-    typeof entry.partial === "boolean" &&
-    typeof entry.points === "object" &&
-    entry.points !== null
-  );
 }

@@ -302,8 +302,9 @@ function totalOf({ facts, scored }: Pick<DebriefRequest, "facts" | "scored">): n
 }
 
 function weakestOf({ facts, scored }: DebriefRequest): DimensionNumber[] {
+  // While some are missing, the lowest that is known says little.
+  if (totalOf({ facts, scored }) === null) return [];
   const points = scored?.points ?? facts.grade?.points ?? {};
-  if (Object.keys(points).length === 0) return [];
   return weakest((dimension) => points[dimension] ?? null);
 }
 

@@ -190,12 +190,18 @@ export class LiveSession {
 
   #press(key: string, text: string): void {
     if (this.#isOver) return;
-    if (key === "ctrl-c") return this.#leave("by key", 130);
+    if (key === "ctrl-c") {
+      this.#leave("by key", 130);
+      return;
+    }
     if (key === "paste-start" || key === "paste-end") {
       this.#isPasting = key === "paste-start";
       return;
     }
-    if (this.#board !== null && !this.#state.paused) return this.#turnBoard(key);
+    if (this.#board !== null && !this.#state.paused) {
+      this.#turnBoard(key);
+      return;
+    }
     const confirmed = this.#confirming === key;
     this.#confirming = null;
     this.#view.notice = "";

@@ -7,8 +7,9 @@
  * them finds the session where it was. What costs the learner something, putting the attempt away, is a rename.
  */
 import type { GradeReport } from "../grade/grade-report.ts";
+import { isHelpEntry, noteHelp } from "../journal/help-given.ts";
 import { journalsOf, type HelpEntry } from "../journal/journals.ts";
-import { appendLine, readLines } from "../journal/json-lines.ts";
+import { readLines } from "../journal/json-lines.ts";
 import { archiveAttempt } from "../kata/archive.ts";
 import { isUntouched, kindOf, startAttempt, type Attempt } from "../kata/attempt.ts";
 import type { Kata, KataPromise } from "../kata/catalogue.ts";
@@ -99,7 +100,7 @@ export async function makeFresh(place: SessionPlace, writer: SessionWriter): Pro
     kataVersion: kata.version,
     event: "fresh",
   };
-  await appendLine(journalsOf(attempt).help, help);
+  await noteHelp(attempt, help);
   await writer.note({ event: "fresh", archived: archived === null ? null : shownPath(archived) });
 }
 
@@ -127,7 +128,7 @@ export async function closeSession(writer: SessionWriter): Promise<void> {
   }
 }
 
-/** Freezes the work and has it graded, whatever of that is not done yet. */
+/** Freezes the work and has it graded, whatever of that is not done yet. Null where nothing was left to do. */
 export async function settle(
   place: SessionPlace,
   writer: SessionWriter,
@@ -174,10 +175,4 @@ export function helpSince(
         }
         return [];
       });
-}
-
-function isHelpEntry(candidate: unknown): candidate is HelpEntry {
-  return (
-    typeof candidate === "object" && candidate !== null && "event" in candidate && "at" in candidate
-  );
 }

@@ -12,6 +12,7 @@ import { chmod, cp, mkdir, readdir, readFile, rename, rm } from "node:fs/promise
 import path from "node:path";
 import { lockDirectory } from "#platform/directory-lock.ts";
 import { UsageError } from "../arguments.ts";
+import type { FrozenWork } from "../grade/frozen-work.ts";
 import { journalsOf } from "../journal/journals.ts";
 import { appendLine, readLines } from "../journal/json-lines.ts";
 import { kindOf, unwritable, type Attempt } from "../kata/attempt.ts";
@@ -52,6 +53,12 @@ export async function storedSessions(attempt: Attempt): Promise<StoredSession[]>
 export function unfinished(sessions: readonly StoredSession[]): StoredSession | undefined {
   const last = sessions.at(-1);
   return last?.state.grade === null ? last : undefined;
+}
+
+/** When the bell of frozen work rang; undefined where its log does not say. */
+export function bellRangAt({ attempt, session }: FrozenWork): string | undefined {
+  const entries = readLines(sessionFile(attempt, session), isSessionEntry);
+  return entries.find(({ event }) => event === "bell")?.at;
 }
 
 /** A number that no log has, not even one that does not begin. */

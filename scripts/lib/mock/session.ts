@@ -265,13 +265,17 @@ function take(recorder: Recorder, input: SessionInput, ms: number): void {
     case "time":
       return;
     case "line":
-      return takeLine(recorder, input.text.trim(), ms);
+      takeLine(recorder, input.text.trim(), ms);
+      return;
     case "next phase":
-      return moveOn(recorder, ms);
+      moveOn(recorder, ms);
+      return;
     case "next level":
-      return revealNext(recorder, ms);
+      revealNext(recorder, ms);
+      return;
     case "saved":
-      return takeSave(recorder, input, ms);
+      takeSave(recorder, input, ms);
+      return;
     case "tested":
       recorder.note(ms, { event: "tested", ...input.counts });
       return;

@@ -2,19 +2,21 @@
 import path from "node:path";
 import { UsageError } from "../arguments.ts";
 import type { GradeReport } from "../grade/grade-report.ts";
+import { attemptBehind } from "../grade/frozen-work.ts";
 import { commandFor, type SubjectLocation } from "../grade/subject-location.ts";
 import { readGrades } from "../journal/grade-history.ts";
 import type { GradeEntry } from "../journal/journals.ts";
-import { attemptOf } from "../kata/attempt.ts";
+import { sessionBehind } from "../mock/session-behind.ts";
 import type { ReportData } from "./report-data.ts";
 import { writeReport } from "./write-report.ts";
 
 /** Says where each report is, or why it could not be written. */
-export function keepReport(
+export async function keepReport(
+  root: string,
   report: GradeReport,
   subject: SubjectLocation,
   wanted: string | undefined,
-): string[] {
+): Promise<string[]> {
   const isFullAttempt = subject.kind === "attempt" && !report.partial;
   const beside = path.join(path.dirname(subject.file), "report.html");
   const files = new Set([
@@ -29,6 +31,7 @@ export function keepReport(
     commandWith: (...options) => commandFor(subject, ...options),
     gradedAt: new Date(),
     history: subject.kind === "attempt" ? historyOf(subject) : [],
+    session: await sessionBehind(root, subject),
   };
   return [...files].map((file) => {
     try {
@@ -42,9 +45,9 @@ export function keepReport(
 }
 
 /** A history that cannot be read is left out. */
-function historyOf({ kata, file }: SubjectLocation): GradeEntry[] {
+function historyOf(subject: SubjectLocation): GradeEntry[] {
   try {
-    return readGrades(attemptOf(path.dirname(path.dirname(file)), kata));
+    return readGrades(attemptBehind(subject));
   } catch {
     return [];
   }

@@ -63,7 +63,7 @@ function promiseRow({ id, sentence, status, explored, ms }: PromiseGrade): Html 
     <td>${statusWords[status]}</td>
     <td class="number">${thousands(explored.runs)}</td>
     <td class="number">${thousands(explored.states)}</td>
-    <td class="number">${thousands(Math.round(ms))}</td>
+    <td class="number ms">${thousands(Math.round(ms))}</td>
   </tr>`;
 }
 

@@ -1,4 +1,5 @@
 /** What machines have measured besides the promises: types, lint, stress, counted operations, own tests. */
+import type { GradeReport } from "../grade/grade-report.ts";
 import { counted } from "../kata/text.ts";
 import { html, type Html, type Content } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
@@ -39,12 +40,7 @@ function lint({ report }: ReportData): Content {
       ? html`Nothing that a reviewer would block.`
       : html`<strong class="wrong">${blocking.length} that a reviewer would block</strong>
           ${listOf(lines(blocking))}`;
-  if (remarks.length === 0) return blocked;
-  return html`${blocked}
-    <details class="plain">
-      <summary>${counted(remarks.length, "remark")}</summary>
-      ${listOf(lines(remarks))}
-    </details>`;
+  return html`${blocked} ${more(counted(remarks.length, "remark"), lines(remarks))}`;
 }
 
 function stress({ report }: ReportData): Content {
@@ -73,36 +69,48 @@ function operations({ report }: ReportData): Content {
 }
 
 function ownTests({ report }: ReportData): Content {
-  const { ownTests: grade, partial } = report;
-  const { count, caught, of, falseAlarms, uncoveredBranches, problem } = grade;
-  if (partial) return "Not run in a narrowed grade.";
-  if (problem !== null) return html`<strong class="wrong">${problem}</strong>`;
+  const { count, caught, of, planted, falseAlarms, alarms, setAside, untested, problem } =
+    report.ownTests;
+  if (report.partial) return "Not run in a narrowed grade.";
+  if (problem !== null) return html`<strong class="wrong">Not run</strong>: ${problem}`;
   if (count === 0) return "None.";
+  const tried = of < planted ? ` (of ${planted} that there are)` : "";
   const facts = [
     counted(count, "test"),
-    ...(of === 0 ? [] : [`${caught} of ${counted(of, "planted bug")} caught`]),
-    ...(falseAlarms === 0
-      ? []
-      : [`${counted(falseAlarms, "false alarm")} on right implementations`]),
-    ...(uncoveredBranches === 0
-      ? []
-      : [`${counted(uncoveredBranches, "branch").replace("branchs", "branches")} uncovered`]),
+    ...(of === 0 ? [] : [`${caught} of ${counted(of, "planted bug")} caught${tried}`]),
   ];
   return html`${facts.join(", ")}. ${of === 0 ? null : caughtBar(caught, of)}
-  ${aside("False alarms", grade.alarms.map(testAndReason))}
-  ${aside("Set aside", grade.setAside.map(testAndReason))}
-  ${aside(
-    "Untested",
-    grade.untested.map(({ id, sentence }) => `${sentence} (${id})`),
-  )}`;
+  ${
+    falseAlarms === 0
+      ? null
+      : html`<p class="wrong">${counted(falseAlarms, "false alarm")} on a right implementation</p>
+          ${listOf(alarms.map(testWithReason))}`
+  }
+  ${more(counted(setAside.length, "test") + " set aside", setAside.map(testWithReason))}
+  ${more(
+    counted(untested.length, "promise") + " whose planted bugs get by",
+    untested.map(({ sentence, caught: own, of: all }) => `${sentence} (${own} of ${all} caught)`),
+  )}
+  ${uncovered(report)}`;
 }
 
-function testAndReason({ test, reason }: { test: string; reason: string }): string {
+function uncovered({ ownTests: { uncoveredBranches, uncovered: places } }: GradeReport): Content {
+  if (uncoveredBranches === 0) return null;
+  const branches = uncoveredBranches === 1 ? "1 branch" : `${uncoveredBranches} branches`;
+  return more(`${branches} that no own test takes`, places);
+}
+
+function testWithReason({ test, reason }: { test: string; reason: string }): string {
   return `${test}: ${reason}`;
 }
 
-function aside(title: string, lines: readonly string[]): Content {
-  return lines.length === 0 ? null : html`<strong>${title}</strong> ${listOf(lines)}`;
+/** What not everybody wants to read, behind how much of it there is. */
+function more(summary: string, lines: readonly string[]): Html | null {
+  if (lines.length === 0) return null;
+  return html`<details class="plain">
+    <summary>${summary}</summary>
+    ${listOf(lines)}
+  </details>`;
 }
 
 /** One square a planted bug: the filled ones were caught. */

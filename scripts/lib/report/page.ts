@@ -10,6 +10,7 @@ import { Html, html } from "./html.ts";
 import { levelsSection } from "./levels-section.ts";
 import { measuredSection } from "./measured-section.ts";
 import type { ReportData, Section } from "./report-data.ts";
+import { sessionSection } from "./session-section.ts";
 import { style } from "./style.ts";
 import { verdictSection } from "./verdict-section.ts";
 import { verdictWord } from "./words.ts";
@@ -20,6 +21,7 @@ const sections: readonly Section[] = [
   levelsSection,
   dimensionsSection,
   measuredSection,
+  sessionSection,
   historySection,
   againSection,
 ];

@@ -5,6 +5,7 @@
 import type { GradeReport } from "../grade/grade-report.ts";
 import type { GradeEntry } from "../journal/journals.ts";
 import type { Kata } from "../kata/catalogue.ts";
+import type { SessionBehind } from "../mock/session-behind.ts";
 import type { Html } from "./html.ts";
 
 export interface ReportData {
@@ -14,9 +15,12 @@ export interface ReportData {
   shownAs: string;
   /** `npm run grade …` with what names this subject; gets the options to add. */
   commandWith: (...options: string[]) => string;
-  gradedAt: Date;
+  /** Null where the page says the same whenever it is made. */
+  gradedAt: Date | null;
   /** Grades of the attempt, this one included, oldest first; none for any other subject. */
   history: readonly GradeEntry[];
+  /** The mock session that this is the work of, or that it goes on from; null where there is none. */
+  session: SessionBehind | null;
 }
 
 export type Section = (data: ReportData) => Html | null;

@@ -15,7 +15,7 @@ export function verdictSection(data: ReportData): Html {
     <h1>${kata.title}</h1>
     <p class="facts">
       <span class="path">${shownAs}</span>
-      <span>graded <time datetime="${gradedAt.toISOString()}">${dateInWords(gradedAt)}</time></span>
+      ${gradedAt === null ? null : html`<span>graded <time datetime="${gradedAt.toISOString()}">${dateInWords(gradedAt)}</time></span>`}
       <span>seed ${report.seed}</span>
       <span>Node ${report.node}, ${report.platform}</span>
       ${report.partial ? html`<span class="warning">not a full grade</span>` : null}

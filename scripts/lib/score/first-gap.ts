@@ -42,7 +42,8 @@ export function firstGap(
     return { gap: "the solution was opened before.", next: first.sentence };
   }
   const lowest = score.dimensions.find(({ number }) => number === lowestOf(report));
-  if (first?.dimension != null) return gapOfDimension(find(report, first.dimension), true);
+  if (first !== undefined && first.dimension !== null)
+    return gapOfDimension(find(report, first.dimension), true);
   if (first !== undefined && lowest !== undefined) {
     const { next } = gapOfDimension(lowest, false);
     return { gap: `${bar - (score.total ?? 0)} points below the bar.`, next };

@@ -147,11 +147,11 @@ async function askQuote(
     if (chosen === undefined || chosen !== another) return chosen;
   }
   const none = fallsWithout(number)
-    ? "Nothing typed: it counts as 2."
-    : "Nothing typed: it stands without a line.";
+    ? "nothing typed: it counts as 2"
+    : "nothing typed: it stands without one";
   return askLine(
     questionnaire,
-    `Which line shows it? The line, or its place (NOTES.md:12). ${none}`,
+    `Which line shows it?\nThe line, or its place (NOTES.md:12); ${none}`,
   );
 }
 
@@ -179,7 +179,7 @@ async function askRow(
   const { answers, save } = questionnaire;
   const line = await askLine(
     questionnaire,
-    `${sheet.title} · ${row.row}: ${row.asks}\nThe line, or its place (NOTES.md:12). Nothing typed: no line shows it.`,
+    `${sheet.title} · ${row.row}: ${row.asks}\nThe line, or its place (NOTES.md:12); nothing typed: no line shows it`,
   );
   if (line === undefined) return undefined;
   answers.sheets.set(key, line);

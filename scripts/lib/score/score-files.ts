@@ -5,7 +5,7 @@
  *     scores.json    what somebody else says: a coach, or whoever listened
  *     NOTES.md       design notes
  *
- * An attempt and a reference have a folder of their own. Any other file shares its folder with others, so its
+ * An attempt, a reference and most submissions have a folder of their own. Any other file shares its folder with others, so its
  * answers and scores carry its name: `store.answers.json` beside `store.ts`.
  */
 import { readFileSync } from "node:fs";
@@ -18,9 +18,9 @@ export interface ScoreFiles {
   notes: string;
 }
 
-export function scoreFilesOf({ kind, file }: SubjectLocation): ScoreFiles {
+export function scoreFilesOf({ kind, file, ownsFolder }: SubjectLocation): ScoreFiles {
   const folder = path.dirname(file);
-  const prefix = kind === "file" ? `${path.parse(file).name}.` : "";
+  const prefix = kind === "file" && ownsFolder !== true ? `${path.parse(file).name}.` : "";
   return {
     answers: path.join(folder, `${prefix}answers.json`),
     scores: path.join(folder, `${prefix}scores.json`),

@@ -104,6 +104,7 @@ function remarksOf({ dimensions: scored }: Score, evidence: Evidence, { others }
       dimension === null ? sentence : `dimension ${dimension} is ${sentence}`,
     );
   if (evidence.hints > 0) remarks.push(`with ${counted(evidence.hints, "hint")}`);
-  if (others?.note != null && others.note !== "") remarks.push(`${others.by}: ${others.note}`);
+  const note = others?.note ?? "";
+  if (others !== null && note !== "") remarks.push(`${others.by}: ${note}`);
   return remarks;
 }

@@ -7,12 +7,13 @@ import path from "node:path";
 import { works } from "../../../rubric/readiness.ts";
 import type { Evidence, KataRubric } from "../../../rubric/shape.ts";
 import { unscored, type GradeReport, type Score } from "../grade/grade-report.ts";
+import { attemptBehind, frozenWorkAt } from "../grade/frozen-work.ts";
 import { shortName, type SubjectLocation } from "../grade/subject-location.ts";
 import { loadKataRubric } from "../help/kata-rubric.ts";
 import { helpGiven } from "../journal/help-given.ts";
-import { attemptOf } from "../kata/attempt.ts";
 import type { Kata } from "../kata/catalogue.ts";
 import { attemptTemplates } from "../kata/templates.ts";
+import { bellRangAt } from "../mock/session-store.ts";
 import { noAnswers, readAnswers } from "./answers.ts";
 import { evidenceOf, type EvidenceSources } from "./evidence.ts";
 import { OwnLines } from "./own-lines.ts";
@@ -101,10 +102,15 @@ function claimsOf(root: string, subject: SubjectLocation) {
 }
 
 /** Help is noted for an attempt; whoever grades another file had none that is known. */
-function helpOf({ kind, file, kata }: SubjectLocation): EvidenceSources["help"] {
+function helpOf(subject: SubjectLocation): EvidenceSources["help"] {
+  const { kind, file, kata } = subject;
   if (kind !== "attempt") return { hints: 0, hintsOnFundamentals: 0, solutionOpened: false };
-  const attempt = attemptOf(path.dirname(path.dirname(file)), kata);
-  const { hints, hintsOnFundamentals, solutionOpenedAt } = helpGiven(attempt, kata.version);
+  const frozen = frozenWorkAt(file, kata);
+  const { hints, hintsOnFundamentals, solutionOpenedAt } = helpGiven(
+    attemptBehind(subject),
+    kata.version,
+    frozen === undefined ? undefined : bellRangAt(frozen),
+  );
   return {
     hints: hints.length,
     hintsOnFundamentals,

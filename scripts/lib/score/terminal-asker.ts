@@ -1,6 +1,7 @@
 /** Asks on a terminal: arrows and return to choose, a line to type, ctrl-C to stop. */
 import { isCancel, log, select, text, type Option } from "@clack/prompts";
 import type { Readable, Writable } from "node:stream";
+import { wrap } from "../kata/text.ts";
 import type { Asker, Choice } from "./asker.ts";
 
 export interface AskedTerminal {
@@ -25,10 +26,24 @@ export function terminalAsker({ input, output }: AskedTerminal): Asker {
       return isCancel(chosen) ? undefined : chosen;
     },
     line: async (message, problemOf) => {
+      const lines = message.split("\n").flatMap((paragraph) => wrap(paragraph, columnsOf(output)));
+      // The prompt draws its frame beside one line only; what comes before it is said.
+      if (lines.length > 1) log.message(lines.slice(0, -1).join("\n"), { output });
       const validate = (typed: string | undefined) => problemOf(typed ?? "");
-      const typed: unknown = await text({ message, validate, input, output });
+      const typed: unknown = await text({
+        message: lines.at(-1) ?? message,
+        validate,
+        input,
+        output,
+      });
       if (isCancel(typed)) return undefined;
       return typeof typed === "string" ? typed : "";
     },
   };
+}
+
+/** Beside the frame that prompts are drawn in. */
+function columnsOf(output: Writable): number {
+  const { columns = 0 } = output as { columns?: number };
+  return Math.max(20, (columns || 80) - 4);
 }

@@ -12,8 +12,9 @@ import { subjectHash } from "../grade/hashes.ts";
 import { Progress } from "../grade/progress.ts";
 import type { SubjectLocation } from "../grade/subject-location.ts";
 import type { Kata, KataPromise } from "../kata/catalogue.ts";
+import { harmless } from "../kata/text.ts";
+import { scoreFilesOf } from "../score/score-files.ts";
 import { readGrade, writeGrade, type GradeFile } from "./grade-files.ts";
-import { visible } from "./html.ts";
 import type { Plan, Unit } from "./plan.ts";
 
 export interface UnitsRequest {
@@ -52,7 +53,7 @@ export async function gradeUnits(request: UnitsRequest): Promise<GradeFile[]> {
       }
       writeGrade(out, grade);
       say(
-        `${done} of ${units.length}  ${visible(name)}  seed ${unit.seed}  ${grade.report?.verdict ?? "not graded"}`,
+        `${done} of ${units.length}  ${harmless(name)}  seed ${unit.seed}  ${grade.report?.verdict ?? "not graded"}`,
       );
     }
   };
@@ -92,18 +93,18 @@ function locationOf(kata: Kata, folder: string, file: string): SubjectLocation {
     words: [kata.name, file],
     options: [],
     testFile: absolute.replace(/\.(m?[jt]s)$/, ".test.$1"),
+    ownsFolder: path.dirname(absolute) !== folder,
   };
 }
 
 /** Everything that the grade follows from. */
 async function keyOf({ root, kata, plan, folder }: UnitsRequest, unit: Unit): Promise<string> {
-  const { file, testFile } = locationOf(kata, folder, unit.submission.file);
+  const subject = locationOf(kata, folder, unit.submission.file);
   const hash = createHash("sha256");
   hash.update(JSON.stringify([plan.kataVersion, plan.suiteHash, plan.scope, unit.seed]));
-  hash.update(await hashOfSubject(root, file));
-  const isFolder = path.dirname(file) !== folder;
-  const beside = isFolder ? ["NOTES.md", "scores.json"] : [];
-  for (const place of [testFile, ...beside.map((name) => path.join(path.dirname(file), name))]) {
+  hash.update(await hashOfSubject(root, subject.file));
+  const { answers, scores, notes } = scoreFilesOf(subject);
+  for (const place of [subject.testFile, answers, scores, notes]) {
     hash.update(existsSync(place) ? createHash("sha256").update(bytesOf(place)).digest() : "none");
   }
   return hash.digest("hex");

@@ -2,7 +2,7 @@
  * The results as CSV, one line a person. Every cell is quoted; one that a spreadsheet would take for a formula
  * begins with an apostrophe, which tells it that this is text.
  */
-import { visible } from "./html.ts";
+import { harmless } from "../kata/text.ts";
 import type { Person, Results } from "./results.ts";
 
 export function resultsCsv(results: Results): string {
@@ -44,6 +44,6 @@ function text(value: string | number | boolean | null): string {
 const formula = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 function cell(value: string): string {
-  const oneLine = visible(value.replaceAll(/[\t\r\n]+/g, " ")).replaceAll('"', '""');
+  const oneLine = harmless(value.replaceAll(/[\t\r\n]+/g, " ")).replaceAll('"', '""');
   return `"${formula.test(value) ? "'" : ""}${oneLine}"`;
 }

@@ -1,5 +1,5 @@
 /** The table of promises × people as one page: it loads nothing and runs nothing. */
-import { escapeHtml } from "./html.ts";
+import { escaped } from "../report/html.ts";
 import type { Person, PromiseResult, Results } from "./results.ts";
 
 const marks: Readonly<Record<PromiseResult["status"], string>> = {
@@ -20,7 +20,7 @@ export function resultsPage(results: Results): string {
   const seedText = seeds.length === 1 ? `seed ${seeds[0] ?? ""}` : `seeds ${seeds.join(", ")}`;
   const heads = promises.map(
     ({ id, level, sentence }) =>
-      `<th class="promise" scope="col" title="${escapeHtml(sentence)}"><span>${level} · ${escapeHtml(id.slice(id.indexOf("/") + 1))}</span></th>`,
+      `<th class="promise" scope="col" title="${escaped(sentence)}"><span>${level} · ${escaped(id.slice(id.indexOf("/") + 1))}</span></th>`,
   );
   const sums = promises.map(({ id }) => {
     const held = people.filter((person) => person.promises[id]?.status === "held").length;
@@ -31,7 +31,7 @@ export function resultsPage(results: Results): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(kata)}: ${people.length} submissions</title>
+<title>${escaped(kata)}: ${people.length} submissions</title>
 <style>
   body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; background: #fff; }
   .table { overflow-x: auto; }
@@ -52,7 +52,7 @@ export function resultsPage(results: Results): string {
     .not-attempted, .not-run, .declined, .incomplete { color: #aaa; }
   }
 </style>
-<h1>${escapeHtml(kata)}</h1>
+<h1>${escaped(kata)}</h1>
 <p>${passing} of ${people.length} pass${partial ? "; not a full grade" : ""}.</p>
 <div class="table">
 <table>
@@ -64,21 +64,21 @@ ${people.map((person) => row(person, results)).join("\n")}
 </table>
 </div>
 <p>✓ held · ✗ broken · ? undecided · ∞ hung · ☠ crashed · ⇥ left the simulated world · – declined · · not attempted or not run. A count is the number of seeds.</p>
-<p>kata version ${kataVersion} · suite ${escapeHtml(suiteHash)} · ${escapeHtml(seedText)}</p>
+<p>kata version ${kataVersion} · suite ${escaped(suiteHash)} · ${escaped(seedText)}</p>
 </html>
 `;
 }
 
 function row(person: Person, { promises }: Results): string {
-  const name = escapeHtml(person.name);
+  const name = escaped(person.name);
   // The page's name is made of small letters, digits and hyphens only.
   const linked = person.page === null ? name : `<a href="${person.page}">${name}</a>`;
   const cells = promises.map(({ id, sentence }) => {
     const result = person.promises[id];
     if (result === undefined) return "<td></td>";
     const count = result.of === 1 || result.seeds === result.of ? "" : ` ${result.seeds}`;
-    return `<td class="${result.status}" title="${result.status}: ${escapeHtml(sentence)}">${marks[result.status]}${count}</td>`;
+    return `<td class="${result.status}" title="${result.status}: ${escaped(sentence)}">${marks[result.status]}${count}</td>`;
   });
   const score = person.score.total === null ? "" : `${person.score.total}`;
-  return `<tr><th scope="row">${linked}</th><td class="${person.verdict}">${person.verdict.replaceAll("-", " ")}</td><td>${person.levelReached}</td><td>${score}</td>${cells.join("")}<td class="text">${escapeHtml(person.problem ?? "")}</td></tr>`;
+  return `<tr><th scope="row">${linked}</th><td class="${person.verdict}">${person.verdict.replaceAll("-", " ")}</td><td>${person.levelReached}</td><td>${score}</td>${cells.join("")}<td class="text">${escaped(person.problem ?? "")}</td></tr>`;
 }

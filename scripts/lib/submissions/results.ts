@@ -1,5 +1,6 @@
 /** What all the grades add up to, person by person: the content of the table, of the JSON and of the CSV. */
-import type { GradeReport, PromiseGrade, Status } from "../grade/grade-report.ts";
+import type { GradeReport, Status } from "../grade/grade-report.ts";
+import { levelReachedIn } from "../grade/level-reached.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
 import { fileNameFor } from "./file-name.ts";
 import type { Submission } from "./find-submissions.ts";
@@ -91,11 +92,12 @@ function personOf({ name, file }: Submission, grades: readonly GradeFile[]): Per
   return {
     name,
     file,
-    page: shown?.report == null ? null : `people/${fileNameFor(name)}.html`,
+    page: (shown?.report ?? null) === null ? null : `people/${fileNameFor(name)}.html`,
     verdict: file === null ? "not-handed-in" : verdictOf(grades),
     problem: shown?.problem ?? shown?.report?.problem ?? null,
     level: shown?.report?.level ?? null,
-    levelReached: reports.length === 0 ? 0 : Math.min(...reports.map(levelReached)),
+    levelReached:
+      reports.length === 0 ? 0 : Math.min(...reports.map(({ levels }) => levelReachedIn(levels))),
     score: {
       total: shown?.report?.score.total ?? null,
       pass: shown?.report?.score.pass ?? null,
@@ -115,13 +117,6 @@ function verdictOf(grades: readonly GradeFile[]): PersonVerdict {
     (["not-graded", "fail", "incomplete"] as const).find((each) => verdicts.includes(each)) ??
     "pass"
   );
-}
-
-/** The highest level of which all promises, and all below, are kept. */
-function levelReached({ invariants, levels }: GradeReport): number {
-  const isKept = ({ status }: PromiseGrade) => status === "held" || status === "declined";
-  const open = invariants.filter((promise) => !isKept(promise)).map(({ level }) => level);
-  return Math.min(levels.length, ...open.map((level) => level - 1));
 }
 
 function promisesOf(reports: readonly GradeReport[]): Person["promises"] {

@@ -6,9 +6,9 @@ import { suiteHash } from "../grade/hashes.ts";
 import { loadSuite } from "../grade/replay.ts";
 import { findKata } from "../grade/subject-location.ts";
 import { loadPromises, type Kata } from "../kata/catalogue.ts";
+import { harmless } from "../kata/text.ts";
 import { findSubmissions } from "./find-submissions.ts";
 import { gradeUnits } from "./grade-units.ts";
-import { visible } from "./html.ts";
 import { mergeParts, partFolder } from "./merge-parts.ts";
 import { seedsIn, shardIn, unitsOf, wholeShard, type Plan } from "./plan.ts";
 import type { Results } from "./results.ts";
@@ -45,7 +45,7 @@ export async function gradeSubmissions(
   const shard = options.shard === undefined ? wholeShard : shardIn(options.shard);
   const { submissions, passedOver } = findSubmissions(folder, kata.name, typed);
   refuseForeignFolder(out, kata.name);
-  for (const name of passedOver) say(`${visible(name)} is nobody's: it was passed over.`);
+  for (const name of passedOver) say(`${harmless(name)} is nobody's: it was passed over.`);
   const plan: Plan = {
     schemaVersion: 1,
     kata: kata.name,
@@ -59,7 +59,7 @@ export async function gradeSubmissions(
   writePlan(out, plan);
   const units = unitsOf(plan);
   const grades = await gradeUnits({ root, kata, promises, plan, units, folder, out, say });
-  return tell(writeResults(out, plan, promises, grades), out, options.json);
+  return tell(writeResults(out, kata, plan, promises, grades), out, options.json);
 }
 
 export async function mergeGrades(
@@ -78,7 +78,7 @@ export async function mergeGrades(
   refuseForeignFolder(out, kata.name);
   writePlan(out, plan);
   writeGrades(out, grades);
-  return tell(writeResults(out, plan, await loadPromises(kata), grades), out, options.json);
+  return tell(writeResults(out, kata, plan, await loadPromises(kata), grades), out, options.json);
 }
 
 function tell(results: Results, out: string, isJson: boolean): number {

@@ -12,7 +12,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../arguments.ts";
-import type { KataPromise } from "../kata/catalogue.ts";
+import type { Kata, KataPromise } from "../kata/catalogue.ts";
 import { writeGrade, writeWhole, type GradeFile } from "./grade-files.ts";
 import { pageFor } from "./page-for.ts";
 import { planFile, readPlan, type Plan } from "./plan.ts";
@@ -44,6 +44,7 @@ export function writePlan(out: string, plan: Plan): void {
 
 export function writeResults(
   out: string,
+  kata: Kata,
   plan: Plan,
   promises: readonly KataPromise[],
   grades: readonly GradeFile[],
@@ -52,8 +53,8 @@ export function writeResults(
   for (const grade of grades) byName.set(grade.name, [...(byName.get(grade.name) ?? []), grade]);
   const results = resultsOf(plan, promises, byName);
   for (const { name, page } of results.people) {
-    const report = shownGrade(byName.get(name) ?? [])?.report;
-    if (page !== null && report != null) writeWhole(path.join(out, page), pageFor(report, name));
+    const report = shownGrade(byName.get(name) ?? [])?.report ?? null;
+    if (page !== null && report !== null) writeWhole(path.join(out, page), pageFor(kata, report));
   }
   writeWhole(path.join(out, "results.csv"), resultsCsv(results));
   writeWhole(path.join(out, "index.html"), resultsPage(results));

@@ -47,7 +47,7 @@ const parsers: Record<string, (line: string) => unknown> = {
   __proto__: null as never,
   "json-lines"(line) {
     try {
-      return JSON.parse(line);
+      return JSON.parse(line) as unknown;
     } catch {
       return line;
     }
@@ -108,8 +108,8 @@ interface Letter {
   signal: AbortSignal | undefined;
   /** Rejects when the signal is aborted. */
   aborted: Promise<never>;
-  answer(result: CommitResult): void;
-  refuse(error: unknown): void;
+  readonly answer: (result: CommitResult) => void;
+  readonly refuse: (error: Error) => void;
 }
 
 const fetchedTogether = 4;
@@ -378,7 +378,7 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
         );
         answer({ version: number, outcomes });
       } catch (error) {
-        refuse(error);
+        refuse(error as Error);
       }
     }
     isEmptying = false;
@@ -427,7 +427,7 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
       const slow = Promise.all(batch.transactions.map((candidate) => ask(candidate, signal)));
       slow.catch(() => undefined);
       try {
-        return await new Promise<CommitResult>((answer, refuse) => {
+        return await new Promise<CommitResult>((answer, refuse: (error: Error) => void) => {
           const letter = { batch, slow, signal, aborted, answer, refuse };
           mailbox.push(letter);
           // One that still waits for its turn leaves at once.
@@ -435,7 +435,7 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
             const at = mailbox.indexOf(letter);
             if (at === -1) return;
             mailbox.splice(at, 1);
-            refuse(error);
+            refuse(error as Error);
           });
           void emptyMailbox();
         });
@@ -449,7 +449,7 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
       const { mode, microBatchMs = 1, signal } = options;
       const { name } = source;
       refuseUnless(typeof name === "string" && name !== "" && name.length <= 64, "name");
-      refuseUnless(mode === "batch" || mode === "stream", "mode");
+      refuseUnless(["batch", "stream"].includes(mode), "mode");
       refuseUnless(isCount(microBatchMs, 1), "microBatchMs");
       const { aborted, stop } = abortOf(signal);
       refuseIfAborted(signal);
@@ -463,9 +463,9 @@ export function createCommitValidator(options: CommitValidatorOptions): CommitVa
       const iterator = source.reader.read(nextOffset)[Symbol.asyncIterator]();
       const pump = async (): Promise<void> => {
         while (ending === undefined) {
-          const { done, value } = await iterator.next();
-          if (done === true) break;
-          ready.push(value);
+          const step = await iterator.next();
+          if (step.done === true) break;
+          ready.push(step.value);
           news.ring();
           if (ready.length >= chunkMax) await room.rung();
         }
@@ -582,7 +582,7 @@ function refuseUnless(fact: boolean, name: string): void {
 }
 
 function refuseBatch(batch: Batch): void {
-  refuseUnless(typeof batch === "object" && batch !== null, "batch");
+  refuseUnless(Object(batch) === batch, "batch");
   refuseUnless(Array.isArray(batch.transactions), "transactions");
   refuseUnless([undefined, "all-or-nothing", "valid-only"].includes(batch.policy), "policy");
 }
@@ -595,7 +595,7 @@ function called(): AbortedError {
   return new AbortedError("It was called off.");
 }
 
-function abortOf(signal: AbortSignal | undefined): { aborted: Promise<never>; stop(): void } {
+function abortOf(signal: AbortSignal | undefined): { aborted: Promise<never>; stop: () => void } {
   if (signal === undefined) return { aborted: never, stop: () => undefined };
   let listener = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

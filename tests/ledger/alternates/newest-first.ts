@@ -298,7 +298,7 @@ class Validator implements CommitValidator {
     { mode, microBatchMs = 1000, signal }: ProcessOptions,
   ): Promise<{ nextOffset: number }> {
     need(typeof name === "string" && name !== "" && name.length <= 64, "a name");
-    need(mode === "batch" || mode === "stream", "a mode");
+    need(["batch", "stream"].includes(mode), "a mode");
     need(whole(microBatchMs, 1), "microBatchMs from 1");
     const call = new Call(signal);
     call.check();
@@ -440,7 +440,7 @@ class Validator implements CommitValidator {
     return this.#alone(async () => {
       const { store } = this.#options;
       const text = JSON.stringify(entry);
-      let mayBeThere = false;
+      let mayBeThere = false as boolean;
       try {
         for (;;) {
           if (!mayBeThere) call.check();
@@ -577,7 +577,7 @@ function need(fact: boolean, what: string): void {
 function needBatch(batch: Batch): void {
   const { transactions, policy = "valid-only" } = { ...(batch as Partial<Batch> | null) };
   need(Array.isArray(transactions), "a list of transactions");
-  need(policy === "valid-only" || policy === "all-or-nothing", "a policy");
+  need(["valid-only", "all-or-nothing"].includes(policy), "a policy");
 }
 
 function whole(value: unknown, min: number): boolean {
@@ -741,7 +741,7 @@ class WorkerPool extends Pool {
     const worker = this.options.workers?.start();
     if (worker === undefined) return;
     let hear: (outcomes: readonly TaskOutcome[]) => void = nothing;
-    let isGone = false;
+    let isGone = false as boolean;
     const gone = new Promise<{ cause: Error | undefined }>((resolve) => {
       worker.onExit((cause) => {
         isGone = true;
@@ -794,7 +794,7 @@ class WorkerPool extends Pool {
 
   async #tooLate(count: number, heard: Promise<unknown>, gone: Promise<unknown>): Promise<"late"> {
     const { clock, taskMsMax = 30_000 } = this.options;
-    let isOver = false;
+    let isOver = false as boolean;
     const over = (): void => void (isOver = true);
     void heard.then(over);
     void gone.then(over);

@@ -1,5 +1,17 @@
-/** The task beyond inFlightMax + queueLengthMax is refused with OVERLOADED, and none before it is. */
+/**
+ * The task beyond inFlightMax + queueLengthMax is refused with OVERLOADED, and none before it is.
+ *
+ * In this thread tasks are submitted one by one and together, while others end and are called off. From level 5 more
+ * than there is room for meet workers, as many as may be in flight or fewer.
+ */
+import { kata } from "#katas/ledger/kata.ts";
+import { together as jointly } from "../../harness/experiment.ts";
+import { rounds } from "../ledger-experiment.ts";
 import { drawPoolScript, type PoolScript, poolExperiment, type PoolStep } from "../pool-script.ts";
+import { type WorkerScript, workerExperiment } from "../worker-script.ts";
+import { randomOf } from "../workload.ts";
+
+const promise = "ledger/overload-is-refused";
 
 const together = (count: number, signal?: "given"): PoolStep[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -41,8 +53,8 @@ function* scenes(): Iterable<PoolScript> {
   };
 }
 
-export const overloadIsRefused = poolExperiment({
-  promise: "ledger/overload-is-refused",
+const inThisThread = poolExperiment({
+  promise,
   breaks: ["overload"],
   scenes: [...scenes()],
   rounds: 300,
@@ -55,3 +67,38 @@ export const overloadIsRefused = poolExperiment({
       drains: false,
     }),
 });
+
+function crowd(
+  inFlightMax: number,
+  workerCount: number,
+  queueLengthMax: number,
+  more: number,
+): WorkerScript {
+  const length = inFlightMax + queueLengthMax + more;
+  const tasks = Array.from({ length }, () => "doubles" as const);
+  return { inFlightMax, queueLengthMax, workerCount, tasks, faults: [], order: [] };
+}
+
+const onWorkers = workerExperiment({
+  promise,
+  breaks: ["overload"],
+  *cases(budget) {
+    for (const [inFlightMax, workerCount] of [
+      [1, 1],
+      [2, 2],
+      [4, 2],
+      [5, 1],
+    ] as const)
+      for (const queueLengthMax of [0, 3]) yield crowd(inFlightMax, workerCount, queueLengthMax, 2);
+    for (let round = 0; round < rounds(budget, 30); round++) {
+      const random = randomOf(budget.seed, round);
+      const workerCount = 1 + random.below(3);
+      yield {
+        ...crowd(workerCount + random.below(4), workerCount, random.below(4), random.below(4)),
+        order: { drawn: budget.seed * 10_007 + round },
+      };
+    }
+  },
+});
+
+export const overloadIsRefused = jointly(promise, kata.version, [inThisThread, onWorkers]);

@@ -10,7 +10,7 @@ import type {
   ProcessOptions,
 } from "#katas/ledger/contract.ts";
 import { Book } from "./parts/book.ts";
-import { chunkMax, Intake } from "./parts/intake.ts";
+import { chunkMax, type Intake } from "./parts/intake.ts";
 
 export { createTaskPool, createTransactionReader } from "./parts/subject.ts";
 

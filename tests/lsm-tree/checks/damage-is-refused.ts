@@ -39,7 +39,7 @@ interface Spot {
   kind: DamageKind;
 }
 
-type DamageKind = "a flipped bit" | "zeros" | "garbage";
+type DamageKind = "a flipped bit" | "a zero" | "zeros" | "garbage";
 
 /** The beginning of a file that had been synced when a flush was answered, and is still the same. */
 interface Proven {
@@ -52,8 +52,10 @@ export const laterFlushes = 2;
 export const laterWrites = 2;
 export const runBytes = 64;
 const spotsMax = 200;
+const levelOfCompact = 5;
 
 const flush: Operation = { kind: "flush" };
+const compact: Operation = { kind: "compact" };
 
 export const damageIsRefused: Experiment<Subject, DamageCase> & { readonly damages: true } = {
   damages: true,
@@ -64,8 +66,10 @@ export const damageIsRefused: Experiment<Subject, DamageCase> & { readonly damag
     for (let index = 0; index < count; index++) {
       const random = seededRandom(seed * 65_537 + index);
       const isLarge = index % 4 === 3;
+      // Three tables in all, which hardly any tree merges: the bytes of the first stay where they are.
+      const isFewTables = index % 4 === 2;
       const keys = Array.from(
-        { length: isLarge ? 40 : 3 + (index % 4) * 2 },
+        { length: isLarge ? 40 : isFewTables ? 12 : 3 + (index % 4) * 2 },
         (_, key) => `k${key}`,
       );
       const some = (operations: number, firstValue: number): Operation[] =>
@@ -74,16 +78,23 @@ export const damageIsRefused: Experiment<Subject, DamageCase> & { readonly damag
           { operations, keys, gets: 0, deletes: 0.15, sizes: isLarge ? [400, 900] : [4, 20, 60] },
           firstValue,
         );
-      const operations = some(isLarge ? 60 : 8 + index, 1);
+      // Every key once, so that some of them are in the first table only.
+      const operations: Operation[] = isFewTables
+        ? keys.map((key, place) => ({ kind: "put", key, value: 100 + place, size: 20 }))
+        : [];
+      operations.push(...some(isLarge ? 60 : 8 + index, 1));
       if (index % 2 === 1) operations.splice(operations.length >> 1, 0, flush);
-      operations.push(flush);
-      for (let later = 0; later < laterFlushes; later++)
-        operations.push(...some(2, 200 + later * 10), flush);
-      operations.push(...some(laterWrites, 300));
-      // Three tables in all, which hardly any tree merges: the bytes of the first stay where they are.
-      const isFewTables = index % 4 === 2;
+      const later: Operation[] = [];
+      for (let round = 0; round < laterFlushes; round++)
+        later.push(...some(2, 200 + round * 10), flush);
+      later.push(...some(laterWrites, 300));
       const memtableThreshold = isFewTables ? 100 : isLarge ? 25 : 3 + (index % 3);
-      yield { operations, options: { memtableThreshold } };
+      const options = { memtableThreshold };
+      yield { operations: [...operations, flush, ...later], options };
+      // A tree that makes a table at its open has four by then, and may merge them before anybody has asked the first one.
+      // One of them has been merged before, from level 5 on: it and three young ones are left alone.
+      if (isFewTables)
+        yield { operations: [...operations, flush, compact, flush, ...later], options };
     }
   },
   run: runDamage,
@@ -106,6 +117,9 @@ async function runDamage(
   };
   const missed = (why: string): Finding => ({ kind: "missed", why, states: 0 });
   const { operations, options } = testCase;
+  const { level = kata.levels.length } = subject.exports;
+  if (operations.some(({ kind }) => kind === "compact") && level < levelOfCompact)
+    return { kind: "held", states: 0 };
   const first = await subject.fresh();
   const later = await subject.fresh();
   const state = emptyDisk([directory]);
@@ -326,6 +340,9 @@ function spotsOf(proven: readonly Proven[]): Spot[] {
     const tail = Math.max(0, length - 48);
     for (let position = 0; position < length; position += position < tail ? stride : 1)
       spots.push({ path, position, kind: "a flipped bit" });
+    // A filter without one of its bits denies keys; a flipped bit adds as many as it takes.
+    for (let position = tail; position < length; position++)
+      spots.push({ path, position, kind: "a zero" });
     for (let position = 0; position < length; position += Math.max(runBytes / 2, stride * 4))
       spots.push({ path, position, kind: "zeros" }, { path, position, kind: "garbage" });
   }
@@ -338,6 +355,10 @@ function damaged(bytes: Uint8Array, { position, kind }: Spot, provenLength: numb
   const at = (place: number): number => copy[place] ?? 0;
   if (kind === "a flipped bit") {
     copy[position] = at(position) ^ (1 << (position % 8));
+    return copy;
+  }
+  if (kind === "a zero") {
+    copy[position] = 0;
     return copy;
   }
   const end = Math.min(provenLength, position + runBytes);

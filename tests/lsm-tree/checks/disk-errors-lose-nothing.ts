@@ -2,12 +2,24 @@
  * One thing goes wrong in the first life: a sync, a directory's sync, any one call, an append that finds no room. What
  * was answered before and after must survive every crash, and the next life must go on. Then the same in recoveries.
  */
+import type { Entry, LsmTree } from "#katas/lsm-tree/contract.ts";
 import { kata } from "#katas/lsm-tree/kata.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
+import type { DiskState } from "#platform/testing/disk-state.ts";
 import { together } from "../../harness/experiment.ts";
+import { outcomeOf } from "../../harness/life.ts";
 import { manyClients, oneClient, secondLife, sectorOf } from "../../harness/key-value/hunting.ts";
-import { compacting, flushing } from "../adapter.ts";
+import { entriesOf, flushing, compacting } from "../adapter.ts";
 import { liveWithRanges } from "../range-judgement.ts";
+import {
+  answerInWords,
+  entriesInWords,
+  entryInWords,
+  firstDifference,
+  type Script,
+  scripted,
+} from "../script.ts";
+import { Model } from "../model.ts";
 import { hunting } from "../searches.ts";
 
 const promise = "lsm-tree/disk-errors-lose-nothing";
@@ -23,6 +35,8 @@ const faults: readonly Faults[] = [
 ];
 
 const keys = ["a", "b"];
+
+const failingCallsMax = 12;
 
 export const diskErrorsLoseNothing = together(promise, kata.version, [
   hunting({
@@ -64,6 +78,31 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       };
     },
   }),
+  // A name that no sync has covered may be missing, while a later removal of what it replaces is there.
+  hunting({
+    promise,
+    hunt: {
+      wants: ["lost", "invented", "refused"],
+      phases: ["crash"],
+      names: "strict",
+      missing: ({ port }) => (port.faulted ? null : "the call that was to fail was never made"),
+    },
+    cases: 16,
+    draw: (random, index) => ({
+      clients: oneClient(random, {
+        operations: 8,
+        keys,
+        gets: 0,
+        deletes: 0.15,
+        others: [flushing(0.1), compacting(0.1)],
+        sizes: [4, 40],
+      }),
+      options: { memtableThreshold: 1 + (index % 2) },
+      thinning: 18,
+      faults: { failDirectorySync: 1 + (index % 8) },
+      sectorBytes: sectorOf(index),
+    }),
+  }),
   hunting({
     promise,
     hunt: {
@@ -88,4 +127,86 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
       sectorBytes: sectorOf(index),
     }),
   }),
+  scripted(promise, {
+    "a call fails in a get": (script) =>
+      whereACallFails(script, async (tree, model) => {
+        for (const [key, value] of model.range()) {
+          const got = await outcomeOf(tree.get(key));
+          if (got.how === "hung") return script.hung(`get ${key} was never answered`);
+          // Later ones may be refused as well.
+          if (got.how === "rejected") return;
+          if (got.value === value) continue;
+          const what = `get ${key}`;
+          const answer = answerInWords(got.value);
+          const therefore = `A call to the disk failed, and ${what} answers ${answer} where only its value or an error is right.`;
+          script.broken(what, `answered ${answer}`, therefore);
+        }
+      }),
+    "a call fails in a range": (script) =>
+      whereACallFails(script, async (tree, model) => {
+        const got = await outcomeOf(entriesOf(tree.range()));
+        if (got.how === "hung") script.hung("a range was never answered");
+        if (got.how === "resolved") isAll(script, got.value, model);
+      }),
+    "a call fails in an open": opensWhereACallFails,
+  }),
 ]);
+
+/** A closed tree of eight keys in one table. */
+async function closedTree(script: Script): Promise<{ model: Model; state: DiskState }> {
+  const model = new Model();
+  const tree = await script.open();
+  for (const key of ["a", "b", "c", "d", "e", "f", "g", "h"]) {
+    model.set(key, `value of ${key}`);
+    await script.quietly("a put", () => tree.put(key, `value of ${key}`));
+  }
+  await script.does("flush of 8 keys", () => tree.flush());
+  await script.does("close", () => tree.close());
+  return { model, state: script.port.state };
+}
+
+/** Opens the tree again and again; each time another one of the calls that the read makes fails. */
+async function whereACallFails(
+  script: Script,
+  read: (tree: LsmTree, model: Model) => Promise<void>,
+): Promise<void> {
+  const { model, state } = await closedTree(script);
+  for (let later = 0; later < failingCallsMax; later++) {
+    script.nextDisk(state.afterKill());
+    const tree = await script.open();
+    script.port.faults = { failCall: script.port.counts.calls + later };
+    script.tell(`call ${later + 1} to the disk`, "will fail");
+    await read(tree, model);
+    if (!script.port.faulted) return;
+  }
+}
+
+/** An open that meets an error may reject. It loses nothing: the next one finds all. */
+async function opensWhereACallFails(script: Script): Promise<void> {
+  const { model, state } = await closedTree(script);
+  for (let failCall = 0; failCall < failingCallsMax; failCall++) {
+    script.nextDisk(state.afterKill(), { failCall });
+    const opened = await outcomeOf(script.opens());
+    if (opened.how === "hung") script.hung("openLsmTree was never answered");
+    script.tell("open", `${opened.how}; its call ${failCall + 1} to the disk has failed`);
+    const isRejected = opened.how === "rejected";
+    if (!isRejected) await outcomeOf(opened.value.close());
+    const faulted = script.port.faulted;
+    await script.kill();
+    const tree = await script.open();
+    isAll(script, await script.quietly("a range", () => entriesOf(tree.range())), model);
+    if (!faulted) return;
+  }
+}
+
+function isAll(script: Script, entries: readonly Entry[], model: Model): void {
+  const expected = model.range();
+  const place = firstDifference(entries, expected);
+  if (place === -1) return;
+  const [wanted, got] = [entryInWords(expected[place]), entryInWords(entries[place])];
+  script.broken(
+    "range",
+    `answered ${entriesInWords(entries)}`,
+    `A call to the disk failed, and a range answers ${got} as entry ${place + 1} where only ${wanted} or an error is right.`,
+  );
+}

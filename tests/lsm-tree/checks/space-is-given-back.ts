@@ -67,6 +67,7 @@ export const spaceIsGivenBack = scripted("lsm-tree/space-is-given-back", {
     ]),
   ),
   "one compaction after another": measureAfterEach,
+  "deletes of long keys that were never there": deletesAlone,
   "tables of iterations that are read to the end": (script) => afterIterations(script, "end"),
   "tables of iterations that are left": (script) => afterIterations(script, "left"),
 });
@@ -118,6 +119,17 @@ async function measureAfterEach(script: Script): Promise<void> {
     await script.does("compact", () => tree.compact());
     await holdsAtMost(script, meter, model);
   }
+}
+
+/** One table of tombstones, with none below: nothing of it is needed. */
+async function deletesAlone(script: Script): Promise<void> {
+  const meter = new Meter(script, emptyDisk());
+  const tree = await script.open();
+  await script.does("deletes of 300 keys of 1000 bytes", async () => {
+    for (let key = 0; key < 300; key++) await tree.delete(`key ${key}`.padEnd(1000, "x"));
+  });
+  await script.does("compact", () => tree.compact());
+  await holdsAtMost(script, meter, new Model());
 }
 
 /** What an iteration holds on to comes back with the next compaction after its end. */

@@ -1,6 +1,7 @@
 /** Kept tests about single calls: values, copies, arguments, transactions that are over. */
 import { block } from "../../harness/source-text.ts";
 import { badCalls } from "../bad-calls.ts";
+import type { AgingCommit } from "../checks/the-abandoned-expire.ts";
 import type { BadCallCase } from "../checks/bad-arguments-are-refused.ts";
 import type { OverCase } from "../checks/over-means-over.ts";
 import type { ValuesCase } from "../checks/values-come-back-equal.ts";
@@ -120,21 +121,26 @@ export function badCallAsTest({ call }: BadCallCase): string[] {
       `await expect(open(${call.slice("openMvccStore(".length, -1)})).rejects.toMatchObject(${error});`,
     ];
   }
-  const owner = bad.on === "store" ? "store" : "writer";
+  const refused = (owner: string): string[] => [
+    `// As plain JavaScript may call it.`,
+    `const plain${owner} = ${owner} as unknown as Record<string, (...given: unknown[]) => unknown>;`,
+    `expect(() => plain${owner}[${text(bad.method)}]?.call(${owner}, ${call.slice(bad.method.length + 1, -1)})).toThrow(`,
+    `  expect.objectContaining(${error}),`,
+    ");",
+  ];
+  const isOfStore = bad.on === "store";
   return [
     "const store = await openMvccStore();",
     "const first = store.begin();",
     'first.put("a", 1);',
     "await first.commit();",
+    ...(isOfStore ? [] : ["const bystander = store.begin();", ...refused("bystander")]),
     "const writer = store.begin();",
     'writer.put("b", 2);',
-    "// As plain JavaScript may call it.",
-    `const plain = ${owner} as unknown as Record<string, (...given: unknown[]) => unknown>;`,
-    `expect(() => plain[${text(bad.method)}]?.call(${owner}, ${call.slice(bad.method.length + 1, -1)})).toThrow(`,
-    `  expect.objectContaining(${error}),`,
-    ");",
+    ...refused(isOfStore ? "store" : "writer"),
     'expect(writer.range()).toEqual([["a", 1], ["b", 2]]);',
     "await writer.commit();",
+    ...(isOfStore ? [] : ["await bystander.commit(); // it has written nothing"]),
     'expect(store.begin().range()).toEqual([["a", 1], ["b", 2]]);',
   ];
 }
@@ -174,5 +180,24 @@ export function overAsTest({ ending, call }: OverCase): string[] {
     calls[call],
     ...(ending === "commit under way" ? ["await commit;"] : []),
     ...(ending === "close" ? [] : [`expect(store.begin().range()).toEqual(${expected});`]),
+  ];
+}
+
+/** The clock leaps between the call of a commit and its answer. */
+export function agingCommitAsTest({ commits }: AgingCommit): string[] {
+  const isWriter = commits === "with writes";
+  return [
+    "let now = 0;",
+    "const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) };",
+    "const store = await openMvccStore({ transactionAgeMsMax: 1000, clock });",
+    "const first = store.begin();",
+    'first.put("a", 1);',
+    "await first.commit();",
+    "const transaction = store.begin();",
+    isWriter ? 'transaction.put("a", 2);' : 'transaction.get("a");',
+    "const commit = transaction.commit();",
+    "now = 1001; // and whose commit has been called does not expire any more",
+    "await commit;",
+    `expect(store.begin().get("a")).toBe(${isWriter ? 2 : 1});`,
   ];
 }

@@ -34,6 +34,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
       [
         "const entries = [...writes];",
         "const givenUp = begin(number);",
+        "const loser = begin(number);",
         "const writer = begin(number);",
         "for (const transaction of number % 7 === 0 ? [givenUp, writer] : [writer]) {",
         "  if (transaction === writer) givenUp.rollback();",
@@ -44,6 +45,10 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
         "  }",
         "}",
         "await writer.commit();",
+        "// Whoever writes what has been written meanwhile is refused, and over.",
+        'const lose = async () => { loser.put(entries[0]?.[0] ?? "", "too late"); await loser.commit(); };',
+        'if (number % 11 === 3) await expect(lose()).rejects.toMatchObject({ code: "CONFLICT" });',
+        "else loser.rollback();",
       ],
       "};",
     ),
@@ -61,7 +66,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
 
 function readersLines(readers: MemoryCase["readers"]): string[] {
   const meanwhile: Readonly<Record<MemoryCase["readers"], string[]>> = {
-    short: ["if (commit % 10 === 0) read(commit).rollback();"],
+    short: ["if (commit % 10 === 0) end(read(commit));"],
     long: [
       "if (commit === commits >> 3 || commit === commits >> 2) open.push(read(commit));",
       "if (commit === (commits >> 2) * 3) endAll();",
@@ -69,7 +74,7 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
     "one after the other": [
       "if (commit % 60 !== 0) return;",
       "open.push(read(commit)); // before the one before it ends",
-      "if (open.length > 1) open.shift()?.rollback();",
+      "if (open.length > 1) end(open.shift());",
     ],
     abandoned: [
       "if (commit % (commits >> 3) !== 1) return;",
@@ -84,9 +89,19 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       ["const reader = begin(number);", 'reader.get("key-1");', "return reader;"],
       "};",
     ),
+    "let ended = 0;",
+    "/** A serializable reader may be refused, and is over all the same. */",
+    ...block(
+      "const end = (reader: ReturnType<typeof begin> | undefined) => {",
+      [
+        "if (ended++ % 2 === 0) void reader?.commit().catch(() => undefined);",
+        "else reader?.rollback();",
+      ],
+      "};",
+    ),
     ...block(
       "const endAll = () => {",
-      ["for (const reader of open) reader.rollback();", "open = [];"],
+      ["for (const reader of open) end(reader);", "open = [];"],
       "};",
     ),
     ...block("const meanwhile = (commit: number, commits: number) => {", meanwhile[readers], "};"),

@@ -163,6 +163,29 @@ const waiting: Scenes = {
   "three in a row": () => race({ second: "while it waits", third: true }),
   "each has read what the other writes": () => skew("before"),
   "the second reads while the first waits": () => skew("while it waits"),
+  "each has found nothing where the other puts": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
+      await commit(store, "c", 0);
+      const release = disk.holdSyncs();
+      const first = store.begin({ isolation: "serializable" });
+      first.range("b", "c");
+      first.put("a1", 1);
+      const winning = first.commit(); // and waits for the disk
+      await stillness();
+      const second = store.begin({ isolation: "serializable" });
+      const found = second.range("a", "b");
+      const losing = Promise.resolve()
+        .then(() => { second.put("b1", 2); return second.commit(); })
+        .then(() => "committed", (error: { code?: string }) => error.code);
+      await stillness();
+      release();
+      await winning;
+      if (found.length === 0) expect(await losing).toBe("CONFLICT");`),
+  ],
 };
 
 function shared(commits: number, isSecond = false): string[] {
@@ -222,27 +245,47 @@ const forgotten: Scenes = {
       release();
       await commit;`),
   ],
-  "close is called twice while a commit waits": () => [
+  "rollback is called while commits wait": () => [
     ...opening,
     ...story(`
       const disk = createCrashDisk();
       const store = await open(disk);
-      const writer = store.begin();
-      writer.put("a", 1);
+      const release = disk.holdSyncs();
+      const commits = [];
+      for (const key of ["a", "b"]) {
+        const writer = store.begin();
+        writer.put(key, 1);
+        commits.push(writer.commit());
+        await stillness();
+        writer.rollback(); // too late, and does nothing
+      }
+      release();
+      await Promise.all(commits);
+      expect(store.begin().range()).toEqual([["a", 1], ["b", 1]]);
+      expect((await open(disk.powerCut())).begin().range()).toEqual([["a", 1], ["b", 1]]);`),
+  ],
+  "close is called twice while commits wait": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
       const left = store.begin();
       left.put("b", 2);
       const release = disk.holdSyncs();
       const events: string[] = [];
-      const commit = writer.commit().then(() => events.push("commit"));
+      const commits = [commit(store, "a", 1)];
       await stillness();
+      commits.push(commit(store, "c", 3), commit(store, "d", 3)); // too late for the sync under way
+      for (const commit of commits) void commit.then(() => events.push("commit"));
       const closes = [store.close(), store.close()].map((close) => close.then(() => events.push("close")));
       await expect(left.commit()).rejects.toMatchObject({ code: "CLOSED" });
       await stillness();
-      expect(events, "no close is answered before the commit").toEqual([]);
+      expect(events, "no close is answered before the commits").toEqual([]);
       release();
-      await Promise.all([commit, ...closes]);
-      expect(events[0]).toBe("commit");
-      expect((await open(disk)).begin().range()).toEqual([["a", 1]]);`),
+      await Promise.all([...commits, ...closes]);
+      expect(events.slice(0, 3)).toEqual(["commit", "commit", "commit"]);
+      expect((await open(disk)).begin().range()).toEqual([["a", 1], ["c", 3], ["d", 3]]);`),
   ],
 };
 
@@ -282,6 +325,68 @@ const owners: Scenes = {
       await store.close();
       const next = await other.openMvccStore({ disk, directory: "store" });
       expect(next.begin().range()).toEqual([["a", 1], ["b", 2]]);`),
+  ],
+  "an open while close waits for commits": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
+      const release = disk.holdSyncs();
+      const commits = [commit(store, "a", 1)];
+      await stillness();
+      commits.push(commit(store, "b", 2));
+      const close = store.close();
+      const another = open(disk).then(() => "opened", (error: { code?: string }) => error.code);
+      await stillness();
+      release();
+      await Promise.all([...commits, close]);
+      expect(await another).toBe("LOCKED");
+      expect((await open(disk)).begin().range()).toEqual([["a", 1], ["b", 2]]);`),
+  ],
+  "an open that lags behind another": () => [
+    "type Store = Awaited<ReturnType<typeof openMvccStore>>;",
+    ...committing.map((line) => line.replace("Awaited<ReturnType<typeof open>>", "Store")),
+    ...story(`
+      /** A disk or a file whose calls wait first. */
+      const waiting = <Target extends object>(target: Target, wait: () => Promise<void>): Target =>
+        new Proxy(target, {
+          get: (of, name) => async (...given: unknown[]) => {
+            await wait();
+            const method = Reflect.get(of, name) as (...given: unknown[]) => Promise<unknown>;
+            const answer = await method.apply(of, given);
+            return typeof answer === "object" && answer !== null && "append" in answer ? waiting(answer, wait) : answer;
+          },
+        });
+
+      const before = createCrashDisk({ sectorBytes: 16 });
+      const store = await openMvccStore({ disk: before, directory: "store" });
+      await commit(store, "a", 1);
+      before.holdSyncs();
+      void commit(store, "b", 2);
+      await stillness();
+      const torn = () => before.powerCuts().filter((_, index) => index % 5 === 0);
+      for (const index of torn().keys()) {
+        for (let calls = 0; calls < 10; calls++) {
+          const disk = torn()[index]?.disk ?? createCrashDisk();
+          let goOn = () => undefined as void;
+          const stopped = new Promise<void>((resolve) => { goOn = resolve; });
+          let count = 0;
+          const lagging = waiting(disk, async () => { if (++count > calls) await stopped; });
+          const codeOf = (opening: Promise<Store>) => opening.then((one) => one, (error: { code?: string }) => error.code);
+          const late = codeOf(openMvccStore({ disk: lagging, directory: "store" }));
+          await stillness();
+          const swift = await codeOf(openMvccStore({ disk, directory: "store" }));
+          const isOwner = typeof swift === "object";
+          if (isOwner) await commit(swift, "c", 3);
+          goOn();
+          if (isOwner) expect(await late).toBe("LOCKED");
+          else expect(swift).toBe("LOCKED");
+          const reader = (await openMvccStore({ disk: disk.powerCut(), directory: "store" })).begin();
+          expect(reader.get("a")).toBe(1);
+          if (isOwner) expect(reader.get("c"), \`\${calls} calls before\`).toBe(3);
+        }
+      }`),
   ],
   "another directory is another store": () => [
     ...opening,
@@ -350,6 +455,33 @@ const overloaded: Scenes = {
       }
       await Promise.all([commit(store, "b", 1), commit(store, "c", 1)]);`),
   ],
+  "a refused one keeps its snapshot, and what it has read": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk, { commitsWaitingMax: 1 });
+      await commit(store, "a", 1);
+      const reader = store.begin({ isolation: "serializable" });
+      reader.get("a");
+      reader.put("b", 1);
+      const still = store.begin();
+      still.put("c", 1);
+      const release = disk.holdSyncs();
+      const accepted = commit(store, "x", 1);
+      await stillness();
+      for (const refused of [reader, still])
+        await expect(refused.commit()).rejects.toMatchObject({ code: "OVERLOADED" });
+      release();
+      await accepted;
+      const other = store.begin({ isolation: "serializable" });
+      other.get("b");
+      other.put("a", 2);
+      await other.commit();
+      expect(still.get("a")).toBe(1);
+      // The two have read what the other one writes.
+      await expect(reader.commit()).rejects.toMatchObject({ code: "CONFLICT" });`),
+  ],
   "a hundred commits, none of them awaited": () => [
     ...opening,
     ...committing,
@@ -367,8 +499,30 @@ const overloaded: Scenes = {
   ],
 };
 
+const safe: Scenes = {
+  "what waits hides nothing": () => [
+    ...opening,
+    ...committing,
+    ...story(`
+      const disk = createCrashDisk();
+      const store = await open(disk);
+      await commit(store, "a", 1);
+      const release = disk.holdSyncs();
+      const waits = commit(store, "a", 2);
+      await stillness();
+      store.begin().rollback(); // may set off a collection
+      const reader = store.begin();
+      expect(store.begin().get("a")).toBe(1);
+      release();
+      await waits;
+      expect(store.begin().get("a")).toBe(2);
+      expect(reader.get("a")).toBe(1);`),
+  ],
+};
+
 const scenesOf: Partial<Readonly<Record<InvariantId, Scenes>>> = {
   "mvcc-store/commits-survive-whole": survive,
+  "mvcc-store/seen-is-safe": safe,
   "mvcc-store/conflicts-see-waiting-commits": waiting,
   "mvcc-store/commits-share-a-sync": shares,
   "mvcc-store/no-commit-is-forgotten": forgotten,

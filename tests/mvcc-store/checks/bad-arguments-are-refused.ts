@@ -28,6 +28,16 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
     }
     const store = await session.open();
     await session.store(store, "T1", [["a", 1]]);
+    const bystander = session.call("T0 begin", () => store.begin());
+    if (bad.on === "transaction") {
+      session.tell("T0 begin", "open");
+      refused(
+        session,
+        bad,
+        session.attempt(() => callOn(bystander, bad)),
+        "T0 ",
+      );
+    }
     const writer = session.call("T2 begin", () => store.begin());
     session.tell("T2 begin", "open");
     session.call("T2 put b=2", () => {
@@ -61,6 +71,7 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
       });
     }
     session.tell("T2 commit", "answered ok");
+    if (bad.on === "transaction") await standBy(session, bystander);
     unchanged(
       "T3",
       session.call("T3 begin", () => store.begin()),
@@ -68,13 +79,27 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
   },
 });
 
+/** It has been refused a call, has written nothing, and is in nobody's way. */
+async function standBy(session: Session, bystander: Transaction): Promise<void> {
+  const commit = await session.settled("T0 commit", () => bystander.commit());
+  if (commit.how === "refused") {
+    session.broken("T0 commit", `rejected ${describeError(commit.error)}`, {
+      signature: "what was refused counts",
+      expected: "answered ok",
+      therefore:
+        "T0 was refused its only call: it has written nothing, and its commit must be answered.",
+    });
+  }
+  session.tell("T0 commit", "answered ok");
+}
+
 /** A method by its name, as JavaScript allows it. */
 function callOn(owner: MvccStore | Transaction, { method, given }: BadCall): unknown {
   const callable = Reflect.get(owner, method) as (...given: readonly unknown[]) => unknown;
   return callable.apply(owner, given());
 }
 
-function refused(session: Session, { code, method }: BadCall, outcome: Outcome): void {
+function refused(session: Session, { code, method }: BadCall, outcome: Outcome, by = ""): void {
   const expected = "INVALID_ARGUMENT";
   if (outcome.how === "answered") {
     session.broken(code, `answered ${shown(outcome.value)}`, {
@@ -91,5 +116,5 @@ function refused(session: Session, { code, method }: BadCall, outcome: Outcome):
       therefore: `${code} is outside the contract: it must give an error with the code ${expected}, and it gave ${thrown}.`,
     });
   }
-  session.tell(code, expected);
+  session.tell(by + code, expected);
 }

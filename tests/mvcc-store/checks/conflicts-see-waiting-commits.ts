@@ -25,6 +25,7 @@ const scenes = staged(promise, {
   "three in a row": (stage) => race(stage, { second: "while it waits", third: true }),
   "each has read what the other writes": (stage) => skew(stage, "before"),
   "the second reads while the first waits": (stage) => skew(stage, "while it waits"),
+  "each has found nothing where the other puts": (stage) => phantoms(stage),
 });
 
 const onDisk = (model: "snapshot-isolation" | "serializable") =>
@@ -117,6 +118,28 @@ async function skew(stage: MvccStage, second: Race["second"]): Promise<void> {
     lost(stage, loser, "it has read a key that T1 wrote, and writes one that T1 has read");
 }
 
+/** Neither has found anything among the keys of which the other one puts the first. */
+async function phantoms(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  await committed(stage, store, "T0", (writer) => {
+    writer.put("c", 0);
+  });
+  const first = begin(stage, store, "T1", true);
+  readRange(stage, "T1", first, ["b", "c"]);
+  write(stage, "T1", first, { put: "a1", value: 1 });
+  const winner = stage.call("T1 commit", () => first.commit());
+  await waits(stage, winner);
+  const second = begin(stage, store, "T2", true);
+  const found = readRange(stage, "T2", second, ["a", "b"]);
+  const loser = commitAfter(stage, "T2", second, { put: "b1", value: 2 });
+  await stage.settleAll(Stage.neverSyncs);
+  stage.tell("the syncs end", "");
+  await stage.settleAll();
+  won(stage, winner);
+  if (found === 0)
+    lost(stage, loser, "each has found nothing in a range into which the other one puts");
+}
+
 // ── Calls ─────────────────────────────────────────────────────────────────────────────────────
 
 type Write = { put: string; value: number } | { delete: string };
@@ -151,6 +174,18 @@ function read(stage: MvccStage, name: string, transaction: Transaction, key: str
   const value = transaction.get(key);
   stage.tell(`${name} get ${key}`, String(value));
   return value;
+}
+
+/** How many entries there are. */
+function readRange(
+  stage: MvccStage,
+  name: string,
+  transaction: Transaction,
+  [start, end]: [string, string],
+): number {
+  const entries = transaction.range(start, end);
+  stage.tell(`${name} range from ${start} up to ${end}`, `${entries.length} entries`);
+  return entries.length;
 }
 
 function write(stage: MvccStage, name: string, transaction: Transaction, change: Write): void {

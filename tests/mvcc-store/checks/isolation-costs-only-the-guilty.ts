@@ -8,6 +8,8 @@ const scenes: readonly string[] = [
   "T1 begin serializable; T2 begin serializable; T1 range a b; T1 put aa 11; T2 put b 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range b; T1 put bb 11; T2 put a 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range c c; T1 put d 11; T2 put c 12; T2 commit; T1 commit",
+  // Between an end and the start behind it there is nothing to read.
+  "T1 begin serializable; T2 begin serializable; T1 range c a; T1 put d 11; T2 put b 12; T2 commit; T1 commit",
   // A snapshot that only reads is refused by nobody, and refuses nobody.
   "T1 begin; T1 range; T2 begin serializable; T2 get a; T2 put a 11; T2 commit; T3 begin serializable; T3 range; T3 put b 12; T3 commit; T1 range; T1 commit",
   // What was read in a transaction that is over counts no more.

@@ -7,7 +7,7 @@ import { errorCode } from "#platform/errors.ts";
 import { together } from "../../harness/experiment.ts";
 import { describeError } from "../../harness/in-words.ts";
 import { type Answer, Stage } from "../../harness/on-disk/stage.ts";
-import { holds, type MvccStage, staged } from "../durable/adapter.ts";
+import { committing, holds, type MvccStage, staged } from "../durable/adapter.ts";
 import { drawWork, sectorOf } from "../durable/case.ts";
 import { hunting } from "../durable/hunt.ts";
 
@@ -41,7 +41,8 @@ export const noCommitIsForgotten = together(promise, kata.version, [
   anyCommits,
   staged(promise, {
     "a commit without writes waits for no sync": withoutWrites,
-    "close is called twice while a commit waits": closeWhileACommitWaits,
+    "rollback is called while commits wait": rollbackWhileCommitsWait,
+    "close is called twice while commits wait": closeWhileCommitsWait,
   }),
 ]);
 
@@ -75,16 +76,44 @@ async function withoutWrites(stage: MvccStage): Promise<void> {
   isAnswered(stage, waiting);
 }
 
-async function closeWhileACommitWaits(stage: MvccStage): Promise<void> {
+/** A rollback does not stop a commit that was called, be it under way or waiting behind another one. */
+async function rollbackWhileCommitsWait(stage: MvccStage): Promise<void> {
   const store = await stage.open();
-  const writer = store.begin();
-  writer.put("a", 1);
+  const commits: Answer[] = [];
+  for (const key of ["a", "b"]) {
+    const writer = store.begin();
+    writer.put(key, 1);
+    commits.push(stage.call(`commit ${key}=1`, () => writer.commit()));
+    await stage.settleAll(Stage.neverSyncs);
+    writer.rollback();
+    stage.tell(`rollback of the one that commits ${key}=1`, "done");
+  }
+  if (commits.some(({ state }) => state === "resolved"))
+    stage.missed("a commit was answered although no sync ends");
+  stage.tell("the syncs end", "");
+  await stage.settleAll();
+  for (const { what, state, error } of commits) {
+    if (state === "pending") stage.hung(`${what} was never answered`);
+    if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
+  }
+  holds(stage, store, { a: 1, b: 1 });
+  await stage.powerCut();
+  holds(stage, await stage.open(), { a: 1, b: 1 });
+}
+
+async function closeWhileCommitsWait(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
   const open = store.begin();
   open.put("b", 2);
-  const accepted = stage.call("commit a=1", () => writer.commit());
+  const first = stage.call("commit a=1", committing(store, { a: 1 }));
   await stage.settleAll(Stage.neverSyncs);
-  if (accepted.state !== "pending" || stage.pendingSyncs() === 0)
+  if (first.state !== "pending" || stage.pendingSyncs() === 0)
     stage.missed("no sync was under way while a commit waited");
+  // These come too late for the sync that is under way.
+  const later = ["c", "d"].map((key) =>
+    stage.call(`commit ${key}=3`, committing(store, { [key]: 3 })),
+  );
+  const accepted = [first, ...later];
   stage.tell("every sync is left unanswered", "");
   const closes = ["close", "close again"].map((what) => stage.call(what, () => store.close()));
   const refused = stage.call("commit b=2", () => open.commit());
@@ -94,14 +123,14 @@ async function closeWhileACommitWaits(stage: MvccStage): Promise<void> {
       stage.broken(what, `${what} was answered before a commit that was called before it.`);
   stage.tell("the syncs end", "");
   await stage.settleAll();
-  for (const { what, state, error } of [accepted, ...closes]) {
+  for (const { what, state, error } of [...accepted, ...closes]) {
     if (state === "pending") stage.hung(`${what} was never answered`);
     if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
   }
   isAnswered(stage, refused);
   if (errorCode(refused.error) !== "CLOSED")
     stage.broken("commit b=2", "commit b=2 was called after close and must reject with CLOSED.");
-  holds(stage, await stage.open(), { a: 1 });
+  holds(stage, await stage.open(), { a: 1, c: 3, d: 3 });
 }
 
 function isAnswered(stage: MvccStage, { what, state }: Answer): void {

@@ -14,6 +14,8 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 range aa ab; T2 range ba bb; T1 put ba 11; T2 put aa 12; T1 commit; T2 commit",
   // Between what was found; before the first and behind the last of it.
   "T1 begin; T2 begin; T1 range a b; T2 range a b; T1 put aa 11; T2 put ab 12; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T1 range aa c; T2 get d; T1 put d 11; T2 put ab 12; T2 commit; T1 commit",
+  "T1 begin; T2 begin; T1 range a bb; T2 get d; T1 put d 11; T2 put ba 12; T2 commit; T1 commit",
   // One sees a gap, the other a key.
   "T1 begin; T2 begin; T1 get c; T2 get a; T1 put a 11; T2 put c 12; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 range c; T2 get a; T1 delete a; T2 put c 12; T2 commit; T1 commit",

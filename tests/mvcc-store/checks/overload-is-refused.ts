@@ -46,6 +46,7 @@ export const overloadIsRefused = staged("mvcc-store/overload-is-refused", {
     await stage.settleAll();
     isAccepted(stage, good);
   },
+  "a refused one keeps its snapshot, and what it has read": keepsWhatItHasRead,
   "a hundred commits, none of them awaited": async (stage) => {
     const store = await stage.open({ commitsWaitingMax: 10 });
     const transactions = Array.from({ length: 100 }, (_, index) => put(store, `k${index}`, index));
@@ -108,6 +109,46 @@ async function overload(stage: MvccStage, limit: number): Promise<void> {
   // What was refused is not in the log either.
   stage.nextLife(stage.port.state.afterKill());
   holds(stage, await stage.open(), sorted(expected));
+}
+
+/** Refused, they go on where they were: what others commit meanwhile they neither see nor may pass by. */
+async function keepsWhatItHasRead(stage: MvccStage): Promise<void> {
+  const store = await stage.open({ commitsWaitingMax: 1 });
+  const before = commitOf(stage, put(store, "a", 1), "a=1");
+  await stage.settleAll();
+  isAccepted(stage, [before]);
+  const reader = store.begin({ isolation: "serializable" });
+  reader.get("a");
+  reader.put("b", 1);
+  const still = put(store, "c", 1);
+  const accepted = commitOf(stage, put(store, "x", 1), "x=1");
+  await stage.settleAll(Stage.neverSyncs);
+  notRefused(stage, [accepted], 1);
+  if (accepted.state !== "pending") stage.missed("a commit was answered although no sync ends");
+  const refused = [commitOf(stage, reader, "b=1, having read a"), commitOf(stage, still, "c=1")];
+  await stage.settleAll(Stage.neverSyncs);
+  isRefused(stage, refused);
+  await stage.settleAll();
+  isAccepted(stage, [accepted]);
+  const other = store.begin({ isolation: "serializable" });
+  other.get("b");
+  other.put("a", 2);
+  const later = commitOf(stage, other, "a=2, having read b");
+  await stage.settleAll();
+  isAccepted(stage, [later]);
+  if (still.get("a") !== 1)
+    stage.broken(
+      "get a",
+      "A transaction that was refused with OVERLOADED is open still and reads its snapshot.",
+    );
+  const again = commitOf(stage, reader, "b=1, again");
+  await stage.settleAll();
+  if (again.state === "pending") stage.hung(`${again.what} was never answered`);
+  if (again.state === "resolved")
+    stage.broken(
+      again.what,
+      "It had read a before another transaction wrote it, and that one had read b before this one writes it: neither order explains both.",
+    );
 }
 
 function sorted(entries: Readonly<Record<string, number>>): Record<string, number> {

@@ -5,9 +5,11 @@
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Random } from "#platform/random.ts";
 import { together } from "../../harness/experiment.ts";
+import { describeError } from "../../harness/in-words.ts";
 import { measureMemory, type MemoryCase, shareOf } from "../memory.ts";
 import type { Script, Step } from "../script.ts";
 import { rounds, scriptExperiment, storeExperiment } from "../store-experiment.ts";
+import { shown } from "../words.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
 const promise = "mvcc-store/the-abandoned-expire";
@@ -79,4 +81,51 @@ const memory = storeExperiment<MemoryCase>({
   judge: measureMemory,
 });
 
-export const theAbandonedExpire = together(promise, kata.version, [ages, memory]);
+/** Time passes between the call of a commit and its answer. */
+export interface AgingCommit {
+  commits: "with writes" | "without writes";
+}
+
+const agingCommits = storeExperiment<AgingCommit>({
+  promise,
+  *cases() {
+    yield { commits: "with writes" };
+    yield { commits: "without writes" };
+  },
+  async judge(session, { commits }) {
+    let now = 0;
+    const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) };
+    const store = await session.open({ transactionAgeMsMax: ageMsMax, clock });
+    await session.store(store, "T1", [["a", 1]]);
+    const transaction = session.call("T2 begin", () => store.begin());
+    session.tell("T2 begin", "open");
+    if (commits === "with writes")
+      session.call("T2 put", () => {
+        transaction.put("a", 2);
+      });
+    else session.call("T2 get", () => transaction.get("a"));
+    session.tell(commits === "with writes" ? "T2 put a=2" : "T2 get a", "done");
+    session.tell(`T2 commit, and ${ageMsMax + 1} ms pass before it is answered`);
+    const outcome = await session.settled("T2 commit", () => {
+      const answer = transaction.commit();
+      now = ageMsMax + 1;
+      return answer;
+    });
+    const expected = commits === "with writes" ? 2 : 1;
+    const reader = session.call("T3 begin", () => store.begin());
+    const found = session.call("T3 get a", () => reader.get("a"));
+    if (outcome.how === "answered" && found === expected) return;
+    const [what, detail] =
+      outcome.how === "refused"
+        ? ["T2 commit", `rejected ${describeError(outcome.error)}`]
+        : ["T3 get a", shown(found)];
+    session.broken(what, detail, {
+      signature: "expired while it was committed",
+      expected: outcome.how === "refused" ? "answered ok" : shown(expected),
+      therefore:
+        "The commit of T2 was called in time, and whose commit has been called does not expire any more.",
+    });
+  },
+});
+
+export const theAbandonedExpire = together(promise, kata.version, [ages, memory, agingCommits]);

@@ -29,6 +29,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "lsm-tree/short-reads-are-finished": durable.shortReads,
   "lsm-tree/compaction-changes-no-read": merging.compactedReads,
   "lsm-tree/views-outlive-compactions": merging.longViews,
+  "lsm-tree/disk-errors-lose-nothing": merging.failingCalls,
   "lsm-tree/space-is-given-back": merging.space,
   "lsm-tree/leveled-keeps-its-bounds": merging.leveled,
   "lsm-tree/size-tiered-keeps-its-bounds": merging.sizeTiered,

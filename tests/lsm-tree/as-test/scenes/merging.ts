@@ -248,6 +248,12 @@ export const space: Scenes = {
   `,
     { memtableThreshold: 8 },
   ),
+  "deletes of long keys that were never there": simple(`
+    ${holds}
+    for (let key = 0; key < 300; key++) await tree.delete(\`key \${key}\`.padEnd(1000, "x"));
+    await tree.compact();
+    await holdsAtMost(0, 0);
+  `),
   "tables of iterations that are read to the end": afterIterations(
     "while ((await iterator.next()).done !== true);",
   ),
@@ -387,12 +393,29 @@ export const waitingWriters: Scenes = {
   `,
     { writersWaitingMax: 10, memtableThreshold: 4 },
   ),
-  "60 memtables faster than flushes": scene(
+  "60 memtables faster than flushes": outpacing(
+    "The newest call is answered first",
+    "waiting.pop()?.();",
+  ),
+  "60 memtables, the first of the newest calls": outpacing(
+    "The first of the newest calls is answered first",
+    `if (waiting.length > known) first = known;
+        waiting.splice(Math.min(first, waiting.length - 1), 1)[0]?.();
+        known = waiting.length;`,
+    `let known = 0; // so many waited already when the last call was answered
+    let first = 0; // of those that came together and last
+    `,
+  ),
+};
+
+/** Writers that never rest, and a disk that answers the call at this place of those that wait. */
+function outpacing(order: string, pick: string, declared = ""): TestBody {
+  return scene(
     `
     const keyOf = (index: number) => \`key\${String(8 * index).padStart(13, "0")}\`;
     const bytesOfPut = 16 + 100 + 64;
     const disk = createCrashDisk();
-    // The newest call is answered first: what goes on in the background starves as long as writers can go on.
+    // ${order}: what goes on in the background starves as long as writers can go on.
     const waiting: (() => void)[] = [];
     const starving = new Proxy(disk, {
       get(target, name) {
@@ -415,10 +438,10 @@ export const waitingWriters: Scenes = {
       },
     });
     let isOver = false;
-    const answering = (async () => {
+    ${declared}const answering = (async () => {
       while (!isOver) {
         await stillness();
-        waiting.pop()?.();
+        ${pick}
       }
     })();
     const tree = await open(starving);
@@ -445,5 +468,60 @@ export const waitingWriters: Scenes = {
   `,
     { memtableThreshold: 100 },
     60_000,
+  );
+}
+
+const closedTree = `
+    const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const all = keys.map((key) => [key, \`value of \${key}\`]);
+    const disk = createCrashDisk();
+    const tree = await open(disk);
+    for (const key of keys) await tree.put(key, \`value of \${key}\`);
+    await tree.flush();
+    await tree.close();
+`.trim();
+
+/** The promise is that it is answered right or rejects. */
+const readsWhereACallFails = (read: string): TestBody =>
+  scene(`
+    ${closedTree}
+    for (let call = 1; call <= 12; call++) {
+      const after = disk.kill();
+      const reopened = await open(after);
+      after.faults = { failCall: after.counts.calls + call - 1 };
+      ${read}
+    }
+  `);
+
+export const failingCalls: Scenes = {
+  "a call fails in a get": readsWhereACallFails(
+    `
+      for (const key of keys) {
+        const value = await reopened.get(key).catch(() => "rejected");
+        expect(["rejected", \`value of \${key}\`]).toContain(value);
+      }
+  `.trim(),
   ),
+  "a call fails in a range": readsWhereACallFails(
+    `
+      const entries: unknown[] = [];
+      const reading = (async () => {
+        for await (const entry of reopened.range()) entries.push(entry);
+      })();
+      const isRead = await reading.then(() => true, () => false);
+      if (isRead) expect(entries).toEqual(all);
+  `.trim(),
+  ),
+  "a call fails in an open": scene(`
+    ${closedTree}
+    for (let call = 1; call <= 12; call++) {
+      const after = disk.kill();
+      after.faults = { failCall: after.counts.calls + call - 1 };
+      await open(after).then((opened) => opened.close()).catch(() => undefined);
+      const reopened = await open(after.kill());
+      const entries: unknown[] = [];
+      for await (const entry of reopened.range()) entries.push(entry);
+      expect(entries).toEqual(all);
+    }
+  `),
 };
