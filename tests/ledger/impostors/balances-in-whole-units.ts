@@ -17,7 +17,7 @@ export const level = 6;
 export const impostor = {
   promise: "ledger/accepted-transactions-take-effect",
   level: 1,
-  misconception: "a hundred cents are 1.00, and a number can say that",
+  misconception: "a hundred cents are one, and a number can say that",
 } as const;
 
 export function createCommitValidator(options: CommitValidatorOptions): CommitValidator {
