@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { firstLimits, strictLimits } from "../../scripts/lib/grade/judge-process.ts";
 import { judgePromises } from "../../scripts/lib/grade/judge-promises.ts";
 import { bundleSubject } from "../harness/subject-bundle.ts";
 import { invariants } from "./grade-fixture/invariants.ts";
@@ -35,7 +36,7 @@ function processesLeft(): string[] {
 }
 
 /** Judges every promise, without the command around it. */
-async function judged(name: string, code: string) {
+async function judged(name: string, code: string, limits = firstLimits) {
   const file = repository.write(name, code);
   const { problem, judgements } = await judgePromises({
     root: repository.root,
@@ -44,6 +45,7 @@ async function judged(name: string, code: string) {
     seed: 1,
     effort: 1,
     measure: false,
+    limits,
     choose: () => invariants.map(({ id }) => id),
   });
   const inOrder = invariants.map(({ id }) => judgements.get(id));
@@ -56,7 +58,9 @@ async function judged(name: string, code: string) {
 
 describe("a subject that misbehaves costs only the promises that met it", () => {
   it("hangs in an endless loop", async () => {
-    const { statuses, reasons } = await judged("loop.ts", counterWith("while (true) {}"));
+    // As after a first hang: watched for a shorter time, which is long enough here.
+    const loop = counterWith("while (true) {}");
+    const { statuses, reasons } = await judged("loop.ts", loop, strictLimits);
     expect(statuses).toEqual(["held", "hung", "hung", "hung"]);
     expect(reasons[1]).toContain("an endless loop?");
     expect(processesLeft()).toEqual([]);
@@ -142,7 +146,7 @@ describe("a subject that cannot be used is not judged, and the grade says why", 
       "It throws when it is imported: Error: no",
     ],
   ])("%s", async (_name, code, reason) => {
-    const { problem, statuses } = await judged("exit.ts", code);
+    const { problem, statuses } = await judged("exit.ts", code, strictLimits);
     expect(problem).toContain(reason);
     expect(statuses).toEqual(Array(4).fill(undefined));
   });

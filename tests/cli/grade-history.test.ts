@@ -45,6 +45,7 @@ let repository: GradeRepository;
 let attempt: Attempt;
 beforeAll(() => {
   repository = new GradeRepository();
+  repository.leaveOutAnalysis();
   attempt = attemptIn(path.join(repository.root, "attempts"));
 });
 afterAll(() => repository.remove());

@@ -19,6 +19,16 @@ import path from "node:path";
 const realRoot = path.resolve(import.meta.dirname, "../..");
 export const kata = "tiny-counter";
 
+const noProblems = `
+  import { writeSync } from "node:fs";
+  import { reportDescriptor } from "../protocol.ts";
+  for (const report of [
+    { kind: "imports", forbidden: [] },
+    { kind: "types", problems: [] },
+    { kind: "lint", blocking: [], remarks: [] },
+  ]) writeSync(reportDescriptor, JSON.stringify(report) + "\\n");
+`;
+
 export interface Finished {
   code: number | null;
   stdout: string;
@@ -62,6 +72,14 @@ export class GradeRepository {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
     return file;
+  }
+
+  /**
+   * What reads types and lint takes two thirds of a grade. Where they are not what is tested, everybody's code
+   * has no problems.
+   */
+  leaveOutAnalysis(): void {
+    this.write("scripts/lib/grade/child/analyse.ts", noProblems);
   }
 
   attempt(text: string): string {

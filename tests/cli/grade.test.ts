@@ -18,10 +18,17 @@ const countsDouble = good.replace("count += 1", "count += 2");
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let repository: GradeRepository;
+/** Reads types and lint as well. */
+let thorough: GradeRepository;
 beforeAll(() => {
   repository = new GradeRepository();
+  repository.leaveOutAnalysis();
+  thorough = new GradeRepository();
 });
-afterAll(() => repository.remove());
+afterAll(() => {
+  repository.remove();
+  thorough.remove();
+});
 
 function reportIn(stdout: string): GradeReport {
   return JSON.parse(stdout) as GradeReport;
@@ -71,10 +78,10 @@ describe("a grade", () => {
   });
 
   it("is the same twice, byte for byte, apart from what is measured in time", async () => {
-    const file = repository.write("twice.ts", countsDouble);
+    const file = thorough.write("twice.ts", countsDouble);
     const [first, second] = await Promise.all([
-      repository.grade(kata, file, "--json", "--stress-seconds", "1"),
-      repository.grade(kata, file, "--json", "--stress-seconds", "1"),
+      thorough.grade(kata, file, "--json", "--stress-seconds", "1"),
+      thorough.grade(kata, file, "--json", "--stress-seconds", "1"),
     ]);
     expect(comparable(first.stdout)).toBe(comparable(second.stdout));
     expect(first.code).toBe(1);
@@ -90,28 +97,23 @@ describe("a grade", () => {
   });
 
   it("fails for types alone; lint speaks as a reviewer would; the promises are judged all the same", async () => {
-    const outside = new GradeRepository();
-    try {
-      const flaws =
-        "export const wrong: number = String(Date.now());\ntry { wrong.toFixed(); } catch {}\n";
-      const file = outside.write("some where/my counter.ts", good + flaws);
-      const { code, stdout } = await repository.grade("--subject", file, "--json", "--quick");
-      const { verdict, types, lint, invariants } = reportIn(stdout);
-      expect({ code, verdict }).toEqual({ code: 1, verdict: "fail" });
-      expect(types.problems).toMatchObject([{ file: "my counter.ts", line: 8, column: 14 }]);
-      expect(lint.blocking.map(({ line, rule }) => [line, rule])).toEqual([
-        [8, "no-restricted-properties"],
-        [9, "grade/no-swallowed-error"],
-      ]);
-      expect(invariants.map(({ status }) => status)).toEqual(Array(4).fill("held"));
-    } finally {
-      outside.remove();
-    }
+    const flaws =
+      "export const wrong: number = String(Date.now());\ntry { wrong.toFixed(); } catch {}\n";
+    const file = repository.write("some where/my counter.ts", good + flaws);
+    const { code, stdout } = await thorough.grade("--subject", file, "--json", "--quick");
+    const { verdict, types, lint, invariants } = reportIn(stdout);
+    expect({ code, verdict }).toEqual({ code: 1, verdict: "fail" });
+    expect(types.problems).toMatchObject([{ file: "my counter.ts", line: 8, column: 14 }]);
+    expect(lint.blocking.map(({ line, rule }) => [line, rule])).toEqual([
+      [8, "no-restricted-properties"],
+      [9, "grade/no-swallowed-error"],
+    ]);
+    expect(invariants.map(({ status }) => status)).toEqual(Array(4).fill("held"));
   });
 
   it("of a file that does not parse says so in the same shape, and compares nothing else", async () => {
-    repository.write("broken.ts", "export const = 1;");
-    const { code, stdout } = await repository.grade(kata, "broken.ts", "--json");
+    thorough.write("broken.ts", "export const = 1;");
+    const { code, stdout } = await thorough.grade(kata, "broken.ts", "--json");
     const report = reportIn(stdout);
     expect(code).toBe(1);
     expect(report).toMatchObject({ verdict: "fail", level: null, types: { ok: false } });
@@ -120,14 +122,14 @@ describe("a grade", () => {
   });
 
   it("of a file with a forbidden import names the line and runs nothing", async () => {
-    repository.write(
+    thorough.write(
       "cheat.ts",
       `import { suite } from "./tests/${kata}/suite.ts";\nvoid suite;\n${good}`,
     );
-    const { code, stdout } = await repository.grade(kata, "cheat.ts");
+    const { code, stdout } = await thorough.grade(kata, "cheat.ts");
     expect(stdout).toMatch(/✗ cheat\.ts:1: imports "\.\/tests/);
     expect(code).toBe(1);
-    expect(existsSync(path.join(repository.root, "grade.json"))).toBe(false);
+    expect(existsSync(path.join(thorough.root, "grade.json"))).toBe(false);
   });
 
   it("with a level as a plain word is partial and covers what it ran", async () => {

@@ -37,15 +37,6 @@ const counter = (step: string) => `
     return { increment: async () => (sum ${step}), read: async () => sum };
   }
 `;
-const analysis = `
-  import { writeSync } from "node:fs";
-  import { reportDescriptor } from "../protocol.ts";
-  for (const report of [
-    { kind: "imports", forbidden: [] },
-    { kind: "types", problems: [] },
-    { kind: "lint", blocking: [], remarks: [] },
-  ]) writeSync(reportDescriptor, JSON.stringify(report) + "\\n");
-`;
 const hostile = `=cmd|'<img src=x onerror=alert(1)>&"`;
 
 let repository: GradeRepository;
@@ -53,8 +44,7 @@ let atOnce: Finished;
 
 beforeAll(async () => {
   repository = new GradeRepository();
-  // What reads types and lint takes two thirds of a grade, and is not what is tested here.
-  repository.write("scripts/lib/grade/child/analyse.ts", analysis);
+  repository.leaveOutAnalysis();
   repository.write("class/ann.ts", counter("+= 1"));
   repository.write(`class/bob/${kata}.ts`, counter("+= 2"));
   repository.write(`class/${hostile}/${kata}.ts`, counter("+= 1"));

@@ -41,6 +41,8 @@ export interface JudgingPlan {
   measure: boolean;
   /** How many children judge at a time; two without it. */
   sideBySide?: number;
+  /** How long each is waited for until something has hung; generous without it. */
+  limits?: Limits;
   onStart?: (id: string) => void;
   onJudgement?: (judgement: Judgement) => void;
 }
@@ -83,10 +85,11 @@ export async function judgeReplay(
 class PromiseJudge {
   readonly #plan: JudgingPlan;
   readonly #judgements = new Map<string, Judgement>();
-  #limits: Limits = firstLimits;
+  #limits: Limits;
 
   constructor(plan: JudgingPlan) {
     this.#plan = plan;
+    this.#limits = plan.limits ?? firstLimits;
   }
 
   async run(): Promise<Judging> {
