@@ -1,7 +1,6 @@
 /**
  * What the reference promises, tested from outside: through the contract, on a store that throttles and
- * loses answers, with workers that die, in orders that are tried out. The last test alone knows what an
- * entry looks like: it keeps the worked example of README.md true.
+ * loses answers, with workers that die, in orders that are tried out.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -1015,29 +1014,6 @@ describe("batch and stream", () => {
     await expect(processing).rejects.toBe(failure);
     expect(await balancesIn(validator)).toEqual({ bank: 0 });
   });
-});
-
-// ── The worked example ────────────────────────────────────────────────────────────────────────
-
-test("the objects of the essay's example are these", async () => {
-  const store = createFlakyStore();
-  const validator = validatorOn(store);
-  const reader = createTransactionReader({
-    format: "csv",
-    text: "open,o1,bank,-100\nopen,o2,ann,\nhello\n",
-  });
-  await validator.process({ name: "payments", reader }, { mode: "batch" });
-  await validator.commit({ transactions: [pay("bank", "ann", 5, "t1")] });
-  expect(store.objects.list("")).toEqual(["ledger/0000000001", "ledger/0000000002"]);
-  const texts = store.objects
-    .list("")
-    .map((name) => new TextDecoder().decode(store.objects.get(name)).replace(/[0-9a-f]{32}/, "…"));
-  expect(texts).toEqual([
-    '{"commit":"…","transactions":[{"kind":"open","id":"o1","account":"bank","balanceMin":-100},' +
-      '{"kind":"open","id":"o2","account":"ann"}],"progress":{"source":"payments","nextOffset":3,' +
-      '"quarantined":[{"offset":2,"reason":"SCHEMA"}]}}',
-    '{"commit":"…","transactions":[{"kind":"transfer","id":"t1","from":"bank","to":"ann","cents":5}]}',
-  ]);
 });
 
 // ── Helpers ───────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,6 @@
 /**
  * What the reference promises, tested from outside: through the contract, on a disk that can crash.
- * The last tests alone look at bytes: they keep the worked example of README.md true, and the inspector.
  */
-import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Entry, LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
@@ -14,7 +12,6 @@ import {
   createCrashDisk,
 } from "#platform/testing/crash-disk.ts";
 import { tryInterleavings } from "#platform/testing/interleave.ts";
-import { inspectTables } from "./inspect-tables.ts";
 import { openLsmTree } from "./lsm-tree.ts";
 
 const strict: CrashDiskOptions = { names: "strict", sectorBytes: 16 };
@@ -445,66 +442,3 @@ describe("bad calls", () => {
     await (await openTree(disk)).close();
   });
 });
-
-describe("on the disk", () => {
-  test("the worked example of README.md has these bytes", async () => {
-    const disk = createCrashDisk();
-    const tree = await openTree(disk);
-    await tree.put("cat", "meow");
-    await Promise.all([tree.put("dog", "woof"), tree.delete("cat")]);
-    expect(await hexOf(disk, "00000001.log")).toBe(
-      hex(
-        ...["33f0c56a 00000000 0000000d", "0003 00000004 636174 6d656f77"],
-        ...["75d04340 00000019 00000016", "0003 00000004 646f67 776f6f66", "0003 ffffffff 636174"],
-      ),
-    );
-    await tree.flush();
-    await rest();
-    expect((await disk.list("store")).sort()).toEqual(["00000002.table", "00000003.manifest"]);
-    expect(await hexOf(disk, "00000002.table")).toBe(
-      hex(
-        ...["e72267e9 01 000016", "0003 ffffffff 636174", "0003 00000004 646f67 776f6f66", "0000"],
-        ...["bd037bab 914e27"],
-        ...["1da857b3", "00000020 0003 636174", "00000000 0003 646f67"],
-        ...["84a8614c 00000020 00000027 00000002 00000001"],
-      ),
-    );
-    expect(await hexOf(disk, "00000003.manifest")).toBe(
-      hex("a3857d80 00000001 00000001 00000001 00000001 00000002"),
-    );
-    await tree.compact();
-    await rest();
-    expect((await disk.list("store")).sort()).toEqual(["00000004.table", "00000005.manifest"]);
-  });
-
-  test("the inspector finds nothing in what a tree has left, and names what was planted", async () => {
-    const disk = createCrashDisk();
-    const tree = await openTree(disk, { memtableThreshold: 20 });
-    for (let round = 0; round < 4; round += 1) {
-      await putAll(tree, 100 - round * 20, `value of round ${round}`);
-      for (let index = round; index < 90; index += 7) await tree.delete(keyOf(index));
-    }
-    await tree.flush();
-    await rest();
-    await tree.close();
-    expect(await inspectTables(disk, "store")).toEqual([]);
-
-    const [table = ""] = (await disk.list("store")).filter((name) => name.endsWith(".table"));
-    disk.rot(`store/${table}`, 100);
-    await (await disk.open("store/00000999.table", { create: true })).close();
-    const found = await inspectTables(disk, "store");
-    expect(found).toContainEqual({ path: "store/00000999.table", what: "no manifest lists it" });
-    expect(found.map(({ path }) => path)).toContain(`store/${table}`);
-  });
-});
-
-async function hexOf(disk: CrashDisk, name: string): Promise<string> {
-  const file = await disk.open(`store/${name}`);
-  const bytes = await file.read(0, await file.size());
-  await file.close();
-  return Buffer.from(bytes).toString("hex");
-}
-
-function hex(...parts: string[]): string {
-  return parts.join("").replaceAll(" ", "");
-}

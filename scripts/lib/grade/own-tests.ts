@@ -48,7 +48,7 @@ export interface OwnTestsRequest {
   onProgress?: (text: string) => void;
 }
 
-const cpuSecondsMaxDefault = 18;
+const cpuSecondsMaxDefault = 10;
 const uncoveredShownMax = 20;
 
 export async function runOwnTests(request: OwnTestsRequest): Promise<OwnTestsGrade> {

@@ -47,6 +47,8 @@ export async function bundleTests(
   const addressOf = (name: keyof typeof installed) => pathToFileURL(installed[name]).href;
   // The attempt's own files mean the attempt; only the tests and their helpers are handed another one.
   const own = new Set(attemptFiles);
+  // A planted bug may be an edit of the very file that is graded, and imports it.
+  const isOfTests = (file: string) => isBelow(directory, file) && !own.has(file);
   const { metafile } = await build({
     absWorkingDir: directory,
     entryPoints: [testFile],
@@ -73,7 +75,7 @@ export async function bundleTests(
           plugin.onResolve(
             { filter: endingIn(attemptFile) },
             ({ path: specifier, importer, resolveDir }) =>
-              path.resolve(resolveDir, specifier) === attemptFile && !own.has(importer)
+              path.resolve(resolveDir, specifier) === attemptFile && isOfTests(importer)
                 ? { path: subjectFile }
                 : undefined,
           );
@@ -96,6 +98,10 @@ export async function bundleTests(
       .map((file) => (own.has(file) ? `./${path.relative(directory, file)}` : file))
       .sort(),
   };
+}
+
+function isBelow(folder: string, file: string): boolean {
+  return !path.relative(folder, file).startsWith("..");
 }
 
 function endingIn(file: string): RegExp {
