@@ -34,7 +34,14 @@ let made: Finished;
 
 beforeAll(async () => {
   for (const place of [
-    ...["scripts", "katas/platform", "tests/harness", "solutions/README.md", "README.md"],
+    ...[
+      "scripts",
+      "katas/platform",
+      "rubric/shape.ts",
+      "tests/harness",
+      "solutions/README.md",
+      "README.md",
+    ],
     ...["package.json", "tsconfig.json", "vitest.config.ts", "eslint.config.js", ".prettierrc"],
   ]) {
     cpSync(path.join(realRoot, place), path.join(root, place), {
@@ -52,7 +59,9 @@ describe("a new kata", () => {
   test("has every folder and file, and the command names them in the order to fill them", () => {
     expect(made).toMatchObject({ exitCode: 0, stderr: "" });
     const written = made.stdout.split("\n\n")[0]?.split("\n") ?? [];
-    expect(written).toEqual(["katas", "solutions", "tests"].flatMap((folder) => filesOf(folder)));
+    expect(written).toEqual(
+      ["katas", "solutions", "rubric", "tests"].flatMap((folder) => filesOf(folder)),
+    );
     expect(written).toEqual(
       expect.arrayContaining([
         `katas/${kata}/invariants.ts`,
@@ -77,14 +86,14 @@ describe("a new kata", () => {
   });
 
   test("keeps nothing of the template's own name", () => {
-    const texts = filesOf("katas", "solutions", "tests").map((file) =>
+    const texts = filesOf("katas", "solutions", "rubric", "tests").map((file) =>
       readFileSync(path.join(root, file), "utf8"),
     );
     expect(texts.filter((text) => /my-?kata/i.test(text))).toEqual([]);
   });
 
   test("has the right types, format and lint at once", async () => {
-    const files = filesOf("katas", "solutions", "tests");
+    const files = filesOf("katas", "solutions", "rubric", "tests");
     const code = files.filter((file) => file.endsWith(".ts"));
     writeFileSync(
       path.join(root, "tsconfig.kata.json"),
@@ -120,7 +129,7 @@ describe("a new kata", () => {
     for (const file of filesOf("solutions", "tests").filter((name) => name.endsWith(".test.ts"))) {
       expect(said, "it was run, and failed").toContain(`❯ ${file} (`);
     }
-    const unfilled = filesOf("katas", "solutions", "tests").filter((file) =>
+    const unfilled = filesOf("katas", "solutions", "rubric", "tests").filter((file) =>
       readFileSync(path.join(root, file), "utf8").includes("Scaffold:"),
     );
     expect(unfilled.length).toBeGreaterThan(15);
@@ -144,7 +153,7 @@ describe("a new kata", () => {
     const again = await newKata(kata);
     expect(again).toMatchObject({ exitCode: 2, stdout: "" });
     expect(again.stderr).toBe(
-      `Expected a name that no kata has, got "${kata}": katas/${kata} and solutions/${kata} and tests/${kata} are there already. Nothing was written.\n`,
+      `Expected a name that no kata has, got "${kata}": katas/${kata} and solutions/${kata} and rubric/${kata} and tests/${kata} are there already. Nothing was written.\n`,
     );
     expect(readFileSync(brief, "utf8")).toBe("mine");
   });
@@ -160,6 +169,7 @@ describe("npm run new-kata", () => {
     ["platform", "katas/platform is shared by all katas"],
     ["harness", "tests/harness is shared by all katas"],
     ["cli", "tests/cli is shared by all katas"],
+    ["examples", "rubric/examples is shared by all katas"],
     [undefined, "got nothing"],
   ] as const)("refuses the name %s and says what it expected", ([name, sentence]) => {
     const refused = () => newKataName(root, name);
@@ -174,7 +184,7 @@ describe("npm run new-kata", () => {
     expect(titleCase("raft-3-nodes")).toBe("Raft 3 nodes");
   });
 
-  test("writes nothing where one of the three folders is there", async () => {
+  test("writes nothing where one of the four folders is there", async () => {
     mkdirSync(path.join(root, "tests/half"));
     const { exitCode, stdout, stderr } = await newKata("half");
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });

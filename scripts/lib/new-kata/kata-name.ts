@@ -1,5 +1,5 @@
 /**
- * The name of a kata that is to be: it names three folders and, in other spellings, the things inside.
+ * The name of a kata that is to be: it names four folders and, in other spellings, the things inside.
  */
 import { lstatSync } from "node:fs";
 import path from "node:path";
@@ -10,10 +10,13 @@ const sharedFolders: Readonly<Record<string, string>> = {
   platform: "katas/platform",
   harness: "tests/harness",
   cli: "tests/cli",
+  rubric: "tests/rubric",
+  browser: "tests/browser",
+  examples: "rubric/examples",
 };
 
 /** Where a kata lives, in the order in which it is written. */
-export const kataFolders = ["katas", "solutions", "tests"] as const;
+export const kataFolders = ["katas", "solutions", "rubric", "tests"] as const;
 
 /** The name as it was typed, or a `UsageError` that says which one would do. */
 export function newKataName(root: string, typed: string | undefined): string {

@@ -9,7 +9,9 @@ const scaffoldMark = "Scaffold:";
 
 /** One sentence for each place, in the order of the files. */
 export function placesToFill(kata: string): string[] {
-  return ["katas", "solutions", "tests"].flatMap((folder) => placesIn(`${folder}/${kata}`));
+  return ["katas", "solutions", "rubric", "tests"].flatMap((folder) =>
+    placesIn(`${folder}/${kata}`),
+  );
 }
 
 function placesIn(folder: string): string[] {
