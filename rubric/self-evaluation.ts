@@ -59,7 +59,7 @@ export const readNext: Readonly<Record<DimensionNumber, string>> = {
   6: "the estimates in the reference's essay: derive each number yourself",
   7: "a senior's review of your code, and then the reference",
   8: "the reference's own tests, and katas/platform/testing",
-  9: "the failure picture, step by step: npm run grade <kata> -- --replay TOKEN --debug",
+  9: "the next failure picture, step by step, with the command that it calls Step in",
   10: "nothing: hold a session aloud, with somebody who only listens",
   11: "the later levels of the brief, and where the reference puts their seams",
   12: "nothing: hold a session in which somebody objects to every decision",
