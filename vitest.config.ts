@@ -14,7 +14,10 @@ const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const runByCommandsOnly = [
   "scripts/lib/**/child/**",
   "scripts/lib/**/*-process.ts",
-  "scripts/lib/kata/{once,promise-run,test-messages,test-progress}.ts",
+  "scripts/lib/bench/subjects.ts",
+  "scripts/lib/help/{open-hint,solution-text}.ts",
+  "scripts/lib/mock/{run-session,session-behind,start-screen}.ts",
+  "scripts/lib/kata/{once,promise-run,standing,test-messages,test-progress}.ts",
   "scripts/lib/grade/{analysis,grade-options,grade-subject,hashes,lint,lint-rules,own-tests,progress}.ts",
   "scripts/lib/grade/{promise-grades,replay,save-grade,score-card,stress-run,type-problems}.ts",
   "scripts/lib/grade/{subject-location,subject-program,subject-wanted}.ts",
