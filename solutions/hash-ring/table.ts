@@ -2,9 +2,9 @@
  * The ring at one moment: who is a member, and who owns which keys. A table never changes, so whoever
  * holds one sees neither half of a change nor anything of the next.
  *
- * The keys of an arc have one list of owners. It is made when somebody first asks for one of them, then
- * frozen and handed to all: most arcs of most tables are never asked for, and one list is as good as
- * a copy for everybody.
+ * The keys of an arc have one answer. It is made when somebody first asks for one of them, then frozen
+ * and handed to all: most arcs of most tables are never asked for, and one answer is as good as a copy
+ * for everybody.
  */
 import type { Owners } from "#katas/hash-ring/contract.ts";
 import { Circle } from "./circle.ts";
@@ -18,7 +18,7 @@ export class Table {
   readonly #ownerCount: number;
   readonly #fateCount: number;
   /** The owners of each arc, if anybody has asked. All that ever changes here, and nobody can tell. */
-  readonly #owners: (readonly string[] | undefined)[];
+  readonly #owners: (Owners | undefined)[];
 
   static empty(replicas: number): Table {
     return new Table(replicas, new Map(), Circle.empty);
@@ -58,8 +58,7 @@ export class Table {
   /** The owners of the keys at a position. */
   ownersAt(position: number): Owners {
     const arc = this.#circle.arcAt(position);
-    const nodes = this.#owners[arc] ?? this.#makeOwners(arc);
-    return { nodes, isShort: nodes.length < this.#replicas };
+    return this.#owners[arc] ?? this.#makeOwners(arc);
   }
 
   /** All members, in the order in which they take over the keys at a position. */
@@ -67,10 +66,11 @@ export class Table {
     return this.#circle.walk(this.#circle.arcAt(position));
   }
 
-  #makeOwners(arc: number): readonly string[] {
+  #makeOwners(arc: number): Owners {
     const walk = this.#circle.walk(arc);
     const nodes = Object.freeze(ownersOn(walk, this.#ownerCount, this.#fateCount));
-    this.#owners[arc] = nodes;
-    return nodes;
+    const owners = Object.freeze({ nodes, isShort: nodes.length < this.#replicas });
+    this.#owners[arc] = owners;
+    return owners;
   }
 }
