@@ -19,6 +19,7 @@ import {
   noStress,
   unscored,
   type GradeReport,
+  type PromiseGrade,
 } from "../../scripts/lib/grade/grade-report.ts";
 import { gradeRow, tableMarkdown, tableText } from "../../scripts/lib/grade/reference-table.ts";
 import { saveGrade } from "../../scripts/lib/grade/save-grade.ts";
@@ -62,6 +63,14 @@ function attemptIn(attempts: string): Attempt {
   };
 }
 
+function promise(level: number, status: PromiseGrade["status"]): PromiseGrade {
+  return {
+    ...{ id: `${kata}/${level}`, level, sentence: "", status, ms: 0 },
+    ...{ explored: { runs: 1, states: 1 }, counterexample: null, replay: null },
+    ...{ looksLike: null, reason: null },
+  };
+}
+
 function report(changes: Partial<GradeReport> = {}): GradeReport {
   return {
     ...{ schemaVersion: 1, kata, kataVersion: 2, suiteHash: "s", subjectHash: "h" },
@@ -73,7 +82,12 @@ function report(changes: Partial<GradeReport> = {}): GradeReport {
       { level: 2, title: "Count together", held: 0, of: 1 },
       { level: 3, title: "Count for ever", held: 1, of: 1 },
     ],
-    invariants: [],
+    invariants: [
+      promise(1, "held"),
+      promise(1, "declined"),
+      promise(2, "broken"),
+      promise(3, "held"),
+    ],
     stress: noStress,
     operations: {},
     ownTests: noOwnTests,
@@ -243,8 +257,8 @@ describe("the references side by side", () => {
       [
         "| kata         | promises held | stress  | own tests caught |    score | seconds |",
         "| ------------ | ------------: | ------- | ---------------: | -------: | ------: |",
-        "| tiny-counter |        0 of 0 | held    |         31 of 44 | 66 of 70 |      41 |",
-        "| tiny-counter |        0 of 0 | skipped |             none | unscored |       9 |",
+        "| tiny-counter |        2 of 4 | held    |         31 of 44 | 66 of 70 |      41 |",
+        "| tiny-counter |        2 of 4 | skipped |             none | unscored |       9 |",
       ].join("\n"),
     );
     const lines = tableText(rows, 80);

@@ -10,10 +10,8 @@ import {
   trustedTests,
   untestedPromises,
 } from "../../scripts/lib/grade/own-tests/findings.ts";
-import {
-  levelReached,
-  spreadOverPromises,
-} from "../../scripts/lib/grade/own-tests/implementations.ts";
+import { levelReached } from "../../scripts/lib/grade/level-reached.ts";
+import { spreadOverPromises } from "../../scripts/lib/grade/own-tests/implementations.ts";
 import type { TestEnd, Trial } from "../../scripts/lib/grade/own-tests/lanes.ts";
 import { attemptLocation } from "../../scripts/lib/grade/subject-location.ts";
 import type { Kata } from "../../scripts/lib/kata/catalogue.ts";

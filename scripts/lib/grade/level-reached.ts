@@ -1,8 +1,13 @@
-/** The highest level of which all promises, and all below, are held; 0 where not even the first is. */
-import type { LevelGrade } from "./grade-report.ts";
+import type { PromiseGrade } from "./grade-report.ts";
 
-export function levelReachedIn(levels: readonly LevelGrade[]): number {
-  const inOrder = [...levels].sort((left, right) => left.level - right.level);
-  const firstOpen = inOrder.findIndex(({ held, of }) => held < of);
-  return firstOpen === -1 ? inOrder.length : firstOpen;
+/**
+ * The highest level of which all promises, and all below, are held, or declined by contract; 0 where not even
+ * the first is.
+ */
+export function levelReached(
+  invariants: readonly Pick<PromiseGrade, "level" | "status">[],
+): number {
+  const lost = invariants.filter(({ status }) => status !== "held" && status !== "declined");
+  const levels = invariants.map(({ level }) => level);
+  return Math.min(...lost.map(({ level }) => level - 1), Math.max(0, ...levels));
 }

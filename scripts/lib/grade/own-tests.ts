@@ -16,12 +16,8 @@ import {
   untestedPromises,
   type RightTrial,
 } from "./own-tests/findings.ts";
-import {
-  bugsToCatch,
-  levelReached,
-  rightImplementations,
-  type BugToCatch,
-} from "./own-tests/implementations.ts";
+import { levelReached } from "./level-reached.ts";
+import { bugsToCatch, rightImplementations, type BugToCatch } from "./own-tests/implementations.ts";
 import { TrialLanes, type Trial } from "./own-tests/lanes.ts";
 import {
   bundleTests,

@@ -6,7 +6,7 @@
  * torn line, which readers pass over.
  */
 import type { GradeReport } from "../grade/grade-report.ts";
-import { levelReachedIn } from "../grade/level-reached.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import type { Attempt } from "../kata/attempt.ts";
 import { journalsOf, type GradeEntry } from "./journals.ts";
 import { appendLine, readLines } from "./json-lines.ts";
@@ -18,7 +18,7 @@ export interface Occasion {
 }
 
 export function gradeEntryOf(report: GradeReport, { at, session }: Occasion): GradeEntry {
-  const { kataVersion, subjectHash, seed, partial, verdict, level, levels, score } = report;
+  const { kataVersion, subjectHash, seed, partial, verdict, level, invariants, score } = report;
   const { count, caught, of } = report.ownTests;
   const scored = score.dimensions.filter(({ points }) => points !== null);
   return {
@@ -29,7 +29,7 @@ export function gradeEntryOf(report: GradeReport, { at, session }: Occasion): Gr
     partial,
     verdict,
     level,
-    levelReached: levelReachedIn(levels),
+    levelReached: levelReached(invariants),
     total: score.total,
     points: Object.fromEntries(scored.map(({ number, points }) => [number, points ?? 0])),
     pass: score.pass,

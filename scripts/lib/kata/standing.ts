@@ -9,7 +9,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { decisive } from "../../../rubric/readiness.ts";
 import type { DimensionScore, GradeReport } from "../grade/grade-report.ts";
-import { levelReachedIn } from "../grade/level-reached.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import { readGrades } from "../journal/grade-history.ts";
 import { historyOfAttempt } from "../mock/history-of-attempt.ts";
 import { attemptOf } from "./attempt.ts";
@@ -89,10 +89,10 @@ async function readGrade(file: string): Promise<KnownGrade | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { levels = [], score } = JSON.parse(text) as Partial<GradeReport>;
+    const { invariants = [], score } = JSON.parse(text) as Partial<GradeReport>;
     const total = score?.total;
     return {
-      levelReached: levelReachedIn(levels),
+      levelReached: levelReached(invariants),
       total: typeof total === "number" ? total : undefined,
       dimensions: score?.dimensions ?? [],
     };

@@ -1,6 +1,7 @@
 /** What a session keeps of the grade that its bell has brought. */
 import { inOrderOfFixing } from "../grade/fix-first.ts";
-import type { GradeReport, LevelGrade } from "../grade/grade-report.ts";
+import type { GradeReport } from "../grade/grade-report.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import type { BellGrade } from "./session-log.ts";
 
 export function bellGradeOf(report: GradeReport): BellGrade {
@@ -13,7 +14,7 @@ export function bellGradeOf(report: GradeReport): BellGrade {
     verdict,
     problem,
     level,
-    levelReached: levelReached(levels),
+    levelReached: levelReached(invariants),
     held: levels.reduce((sum, each) => sum + each.held, 0),
     of: levels.reduce((sum, each) => sum + each.of, 0),
     failing: inOrderOfFixing(invariants).map(({ id, level: at, sentence, status, replay }) => ({
@@ -33,10 +34,4 @@ export function bellGradeOf(report: GradeReport): BellGrade {
     points: Object.fromEntries(scored),
     subjectHash: report.subjectHash,
   };
-}
-
-function levelReached(levels: readonly LevelGrade[]): number {
-  const inOrder = [...levels].sort((left, right) => left.level - right.level);
-  const firstOpen = inOrder.findIndex(({ held, of }) => held < of);
-  return firstOpen === -1 ? inOrder.length : firstOpen;
 }

@@ -1,6 +1,6 @@
 /** The first thing to see: what was graded, the verdict of the machine, and the score against its bar. */
 import type { Score } from "../grade/grade-report.ts";
-import { levelReachedIn } from "../grade/level-reached.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import { isFailing } from "../grade/verdict.ts";
 import { counted } from "../kata/text.ts";
 import { commandText } from "./command-text.ts";
@@ -35,9 +35,9 @@ export function verdictSection(data: ReportData): Html {
 }
 
 function reasonOf({ report, kata }: ReportData): string {
-  const { problem, invariants, types, stress, verdict, levels, level } = report;
+  const { problem, invariants, types, stress, verdict, level } = report;
   if (problem !== null) return `The code could not be used, so no promise was tried: ${problem}`;
-  const reached = levelReachedIn(levels);
+  const reached = levelReached(invariants);
   const failing = invariants.filter(({ status }) => isFailing(status)).length;
   const reasons: string[] = [];
   if (failing > 0) {

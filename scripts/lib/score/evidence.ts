@@ -1,6 +1,7 @@
 /** From a grade, and from the help that was given, to what bears on the score. */
 import type { DimensionNumber, Evidence } from "../../../rubric/shape.ts";
-import type { GradeReport, Status } from "../grade/grade-report.ts";
+import type { GradeReport } from "../grade/grade-report.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import { isFailing } from "../grade/verdict.ts";
 import type { Kata } from "../kata/catalogue.ts";
 
@@ -24,7 +25,7 @@ export function evidenceOf(sources: EvidenceSources): Evidence {
     complete: !report.partial,
     typesOk: report.types.ok,
     brokenLevel: brokenLevel(report),
-    levelReached: levelReached(report, kata),
+    levelReached: levelReached(report.invariants),
     levels: kata.levels.length,
     coreLevel: kata.coreLevel,
     singleThreaded: report.invariants.some(({ status }) => status === "declined"),
@@ -46,13 +47,4 @@ function brokenLevel({ problem, invariants }: EvidenceSources["report"]): number
   if (problem !== null) return 1;
   const broken = invariants.filter(({ status }) => isFailing(status)).map(({ level }) => level);
   return broken.length === 0 ? null : Math.min(...broken);
-}
-
-/** The highest level of which every promise, and every one below, is held, or declined by contract. */
-function levelReached({ invariants }: EvidenceSources["report"], kata: Kata): number {
-  const kept: readonly Status[] = ["held", "declined"];
-  const isKept = (level: number) =>
-    invariants.filter((each) => each.level === level).every(({ status }) => kept.includes(status));
-  const firstOpen = kata.levels.findIndex((_, index) => !isKept(index + 1));
-  return firstOpen === -1 ? kata.levels.length : firstOpen;
 }

@@ -1,6 +1,6 @@
 /** What all the grades add up to, person by person: the content of the table, of the JSON and of the CSV. */
 import type { GradeReport, Status } from "../grade/grade-report.ts";
-import { levelReachedIn } from "../grade/level-reached.ts";
+import { levelReached } from "../grade/level-reached.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
 import { fileNameFor } from "./file-name.ts";
 import type { Submission } from "./find-submissions.ts";
@@ -97,7 +97,9 @@ function personOf({ name, file }: Submission, grades: readonly GradeFile[]): Per
     problem: shown?.problem ?? shown?.report?.problem ?? null,
     level: shown?.report?.level ?? null,
     levelReached:
-      reports.length === 0 ? 0 : Math.min(...reports.map(({ levels }) => levelReachedIn(levels))),
+      reports.length === 0
+        ? 0
+        : Math.min(...reports.map(({ invariants }) => levelReached(invariants))),
     score: {
       total: shown?.report?.score.total ?? null,
       pass: shown?.report?.score.pass ?? null,

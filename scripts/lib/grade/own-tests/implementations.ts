@@ -9,7 +9,6 @@ import { Script } from "node:vm";
 import { build } from "esbuild";
 import type { KataPromise } from "../../kata/catalogue.ts";
 import { saidBy } from "../../matrix/planted-bug.ts";
-import type { PromiseGrade } from "../grade-report.ts";
 
 export interface RightImplementation {
   file: string;
@@ -84,13 +83,6 @@ export function spreadOverPromises<Bug extends { promise: string }>(
     for (const [round, bug] of ofPromise.entries()) (rounds[round] ??= []).push(bug);
   }
   return rounds.flat();
-}
-
-/** The highest level of which all promises, and all below, are kept. */
-export function levelReached(invariants: readonly PromiseGrade[]): number {
-  const lost = invariants.filter(({ status }) => status !== "held" && status !== "declined");
-  const levels = invariants.map(({ level }) => level);
-  return Math.min(...lost.map(({ level }) => level - 1), Math.max(0, ...levels));
 }
 
 function filesIn(folder: string): string[] {
