@@ -152,12 +152,15 @@ describe("the command line", () => {
   test("without a name it lists the katas and says which to do next", async () => {
     mkdirSync(file(), { recursive: true });
     writeFileSync(file("durable-kv.ts"), "");
-    const levels = [
-      { level: 1, held: 9, of: 9 },
-      { level: 2, held: 5, of: 5 },
-      { level: 3, held: 1, of: 6 },
+    const invariants = [
+      { level: 1, status: "held" },
+      { level: 2, status: "declined" },
+      { level: 3, status: "held" },
+      { level: 3, status: "broken" },
+      { level: 4, status: "not-attempted" },
+      { level: 5, status: "not-attempted" },
     ];
-    writeFileSync(file("grade.json"), JSON.stringify({ levels, score: { total: null } }));
+    writeFileSync(file("grade.json"), JSON.stringify({ invariants, score: { total: null } }));
     const { exitCode, stdout } = await kata();
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/→ +durable-kv +1–3 +\d+ +2 of 5 +– +– +– +\d{4}-\d\d-\d\d/);

@@ -89,7 +89,8 @@ async function readGrade(file: string): Promise<KnownGrade | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { invariants = [], score } = JSON.parse(text) as Partial<GradeReport>;
+    const { invariants, score } = JSON.parse(text) as Partial<GradeReport>;
+    if (invariants === undefined) return undefined;
     const total = score?.total;
     return {
       levelReached: levelReached(invariants),
