@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { firstLimits, strictLimits } from "../../scripts/lib/grade/judge-process.ts";
 import { judgePromises } from "../../scripts/lib/grade/judge-promises.ts";
 import { bundleSubject } from "../harness/subject-bundle.ts";
 import { invariants } from "./grade-fixture/invariants.ts";
@@ -20,6 +19,7 @@ function counterWith(inIncrement: string, atImport = ""): string {
     }`;
 }
 
+vi.mock("../../scripts/lib/grade/limits.ts", () => import("./impatient-limits.ts"));
 // Endless loops are given CPU seconds, and the machine may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -36,7 +36,7 @@ function processesLeft(): string[] {
 }
 
 /** Judges every promise, without the command around it. */
-async function judged(name: string, code: string, limits = firstLimits) {
+async function judged(name: string, code: string) {
   const file = repository.write(name, code);
   const { problem, judgements } = await judgePromises({
     root: repository.root,
@@ -45,7 +45,6 @@ async function judged(name: string, code: string, limits = firstLimits) {
     seed: 1,
     effort: 1,
     measure: false,
-    limits,
     choose: () => invariants.map(({ id }) => id),
   });
   const inOrder = invariants.map(({ id }) => judgements.get(id));
@@ -58,9 +57,8 @@ async function judged(name: string, code: string, limits = firstLimits) {
 
 describe("a subject that misbehaves costs only the promises that met it", () => {
   it("hangs in an endless loop", async () => {
-    // As after a first hang: watched for a shorter time, which is long enough here.
     const loop = counterWith("while (true) {}");
-    const { statuses, reasons } = await judged("loop.ts", loop, strictLimits);
+    const { statuses, reasons } = await judged("loop.ts", loop);
     expect(statuses).toEqual(["held", "hung", "hung", "hung"]);
     expect(reasons[1]).toContain("an endless loop?");
     expect(processesLeft()).toEqual([]);
@@ -146,7 +144,7 @@ describe("a subject that cannot be used is not judged, and the grade says why", 
       "It throws when it is imported: Error: no",
     ],
   ])("%s", async (_name, code, reason) => {
-    const { problem, statuses } = await judged("exit.ts", code, strictLimits);
+    const { problem, statuses } = await judged("exit.ts", code);
     expect(problem).toContain(reason);
     expect(statuses).toEqual(Array(4).fill(undefined));
   });

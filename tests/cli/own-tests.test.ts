@@ -19,6 +19,7 @@ import { kata as tinyKata } from "./grade-fixture/kata.ts";
 import { invariants } from "./grade-fixture/invariants.ts";
 import { GradeRepository, kata } from "./grade-repository.ts";
 
+vi.mock("../../scripts/lib/grade/limits.ts", () => import("./impatient-limits.ts"));
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 /** `{ a: "passed" }` as a run of one test. */

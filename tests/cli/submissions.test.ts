@@ -27,6 +27,7 @@ import {
 } from "../../scripts/lib/submissions/submissions-command.ts";
 import { GradeRepository, kata, type Finished } from "./grade-repository.ts";
 
+vi.mock("../../scripts/lib/grade/limits.ts", () => import("./impatient-limits.ts"));
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const counter = (step: string) => `

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { Limits } from "./limits.ts";
 import { killGroup, startGroup, type ProcessGroup } from "./process-group.ts";
 import { processUsage } from "./process-usage.ts";
 import type { Job, Report } from "./protocol.ts";
@@ -15,29 +16,6 @@ export type Outcome =
   | { kind: "answered"; answer: Answer }
   | { kind: "hung"; reason: string }
   | { kind: "crashed"; reason: string };
-
-export interface Limits {
-  /** CPU seconds that may pass without a heartbeat: an endless loop burns them. */
-  silentCpuSecondsMax: number;
-  /** Seconds that it may sleep without a heartbeat. Waiting for a busy machine is no sleep. */
-  asleepSecondsMax: number;
-  /** CPU seconds for one question, heartbeats or not. */
-  cpuSecondsMax: number;
-}
-
-/** Generous: an honest check stays far below. */
-export const firstLimits: Limits = {
-  silentCpuSecondsMax: 6,
-  asleepSecondsMax: 20,
-  cpuSecondsMax: 60,
-};
-
-/** After something has hung, the rest is watched more closely, so that the grade ends in time. */
-export const strictLimits: Limits = {
-  silentCpuSecondsMax: 1.5,
-  asleepSecondsMax: 5,
-  cpuSecondsMax: 20,
-};
 
 const heapMiBMax = 400;
 const memoryMiBMax = 640;

@@ -8,13 +8,8 @@
 import path from "node:path";
 import type { Explored, Verdict } from "../../../tests/harness/check.ts";
 import type { SubjectBundle } from "../../../tests/harness/subject-bundle.ts";
-import {
-  firstLimits,
-  JudgeProcess,
-  strictLimits,
-  type Limits,
-  type Outcome,
-} from "./judge-process.ts";
+import { JudgeProcess, type Outcome } from "./judge-process.ts";
+import { firstLimits, strictLimits } from "./limits.ts";
 import { nothingExplored, type Claims } from "./protocol.ts";
 
 export interface Judgement {
@@ -41,8 +36,6 @@ export interface JudgingPlan {
   measure: boolean;
   /** How many children judge at a time; two without it. */
   sideBySide?: number;
-  /** How long each is waited for until something has hung; generous without it. */
-  limits?: Limits;
   onStart?: (id: string) => void;
   onJudgement?: (judgement: Judgement) => void;
 }
@@ -85,11 +78,10 @@ export async function judgeReplay(
 class PromiseJudge {
   readonly #plan: JudgingPlan;
   readonly #judgements = new Map<string, Judgement>();
-  #limits: Limits;
+  #limits = firstLimits;
 
   constructor(plan: JudgingPlan) {
     this.#plan = plan;
-    this.#limits = plan.limits ?? firstLimits;
   }
 
   async run(): Promise<Judging> {

@@ -4,8 +4,9 @@
  */
 import type { ChildProcess } from "node:child_process";
 import path from "node:path";
-import { SilenceWatch, type Silence } from "../../kata/silence-watch.ts";
+import { SilenceWatch } from "../../kata/silence-watch.ts";
 import { endGroup, SpareProcess } from "../../kata/spare-process.ts";
+import { ownTestSilenceMax } from "../limits.ts";
 import type { TrialList, TrialMessage } from "./own-tests-process.ts";
 import { readNotes, type TrialNote } from "./trial-notes.ts";
 
@@ -25,8 +26,6 @@ export interface Trial {
   problem: string | null;
 }
 
-/** No test of anybody takes so much work, unless it is lost. */
-const silenceMax: Silence = { cpuSeconds: 4, ms: 180_000 };
 const laneCount = 2;
 
 export class TrialLanes {
@@ -98,7 +97,12 @@ export class TrialLanes {
       trials.set(bundle, trial);
       if (!isDone && !trial.isFinished) break;
     }
-    return { trials, late, cpuSeconds: cpuSeconds + (isDone ? 0 : silenceMax.cpuSeconds), through };
+    return {
+      trials,
+      late,
+      cpuSeconds: cpuSeconds + (isDone ? 0 : ownTestSilenceMax.cpuSeconds),
+      through,
+    };
   }
 }
 
@@ -122,7 +126,7 @@ function heardToTheEnd(
       child.removeAllListeners("message").removeAllListeners("exit");
       resolve({ isDone, late });
     };
-    const watch = new SilenceWatch(list.notesFile, () => finish(false), silenceMax);
+    const watch = new SilenceWatch(list.notesFile, () => finish(false), ownTestSilenceMax);
     child.on("message", (message: TrialMessage) => {
       watch.heard();
       if (message.kind === "done") finish(true, message.late);
