@@ -10,7 +10,7 @@ import type { Faults } from "#platform/testing/disk-port.ts";
 import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
 import { type CrashPoint, forEachPowerCut, killKey, killStates } from "../crash-explorer.ts";
 import { directory, nameOf } from "./disk-subject.ts";
-import { type Observation, recover, type Recovery } from "./recovery.ts";
+import { type KeptPoint, type Observation, recover, type Recovery } from "./recovery.ts";
 
 /** A crash, and the disk that it leaves to the next life. */
 export interface Leg {
@@ -126,6 +126,7 @@ export class Afterlives<Seen> {
     if (known !== undefined) return known;
     const outcomes = new Map<Outcome<Seen>, OutcomeInside<Seen>>();
     for (const [cutInside, point] of (await this.#momentsOf(leg)).entries()) {
+      if (point.isForeseen) continue;
       for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
         const outcome = this.#outcomes.get(next.key) ?? (await this.recovered(next));
         if (!outcomes.has(outcome))
@@ -138,7 +139,7 @@ export class Afterlives<Seen> {
   }
 
   /** The moments of the recovery from this leg at which a crash would find something new. */
-  async #momentsOf(leg: Leg): Promise<readonly CrashPoint[]> {
+  async #momentsOf(leg: Leg): Promise<readonly KeptPoint[]> {
     const recovery = await this.recoverAnew(leg.disk(), this.#faults, true);
     // Lived a second time only because its outcome was wanted before its moments.
     if (this.#outcomes.has(leg.key)) this.states--;
