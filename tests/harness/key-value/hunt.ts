@@ -266,6 +266,8 @@ class Pass {
     legs: [],
   };
   #failedRecoveries = 0;
+  /** Outcomes that are right after a crash at this moment of the history. */
+  #right: { now: number; outcomes: Set<Outcome<Values>> } = { now: -1, outcomes: new Set() };
 
   constructor(
     kata: StoreKata,
@@ -570,7 +572,17 @@ class Pass {
 
   // ── Judging ─────────────────────────────────────────────────────────────────────────────────
 
+  /** Hundreds of recoveries of a moment show the same: the answer to each such thing is given once. */
   #judge(recovery: Outcome<Values>, phase: Phase, trail: readonly HuntStep[]): Found | null {
+    const { now } = this.#life.history;
+    if (this.#right.now !== now) this.#right = { now, outcomes: new Set() };
+    if (this.#right.outcomes.has(recovery)) return null;
+    const found = this.#judgeAnew(recovery, phase, trail);
+    if (found === null) this.#right.outcomes.add(recovery);
+    return found;
+  }
+
+  #judgeAnew(recovery: Outcome<Values>, phase: Phase, trail: readonly HuntStep[]): Found | null {
     const { wants, concerns } = this.#hunt;
     const { step, history } = this.#life;
     if (recovery.kind !== "shown") {

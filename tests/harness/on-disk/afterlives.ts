@@ -52,7 +52,7 @@ export class Afterlives<Seen> {
   readonly #faults: Faults;
   readonly #images: { names: NameProfile; sectorBytes: number };
   readonly #outcomes = new Map<string, Outcome<Seen>>();
-  /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. */
+  /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. By what they show. */
   readonly #distinct = new Map<string, Outcome<Seen>>();
   readonly #inside = new Map<string, readonly OutcomeInside<Seen>[]>();
 
@@ -92,10 +92,9 @@ export class Afterlives<Seen> {
 
   /** What the next life shows after this leg. */
   async recovered(leg: Leg): Promise<Outcome<Seen>> {
-    return (
-      this.#outcomes.get(leg.key) ??
-      this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults))
-    );
+    const known = this.#outcomes.get(leg.key);
+    if (known !== undefined) return known;
+    return this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults));
   }
 
   /** A recovery of its own, ended as soon as it has shown what it holds. */
@@ -148,16 +147,24 @@ export class Afterlives<Seen> {
   }
 
   #remember(leg: Leg, recovery: Recovery<Seen>): Outcome<Seen> {
-    const outcome: Outcome<Seen> =
+    const content =
       recovery.kind === "shown"
-        ? { kind: "shown", seen: recovery.seen }
-        : { kind: recovery.kind, what: recovery.what };
-    const content = JSON.stringify(outcome);
-    const known = this.#distinct.get(content) ?? outcome;
-    this.#distinct.set(content, known);
-    this.#outcomes.set(leg.key, known);
-    return known;
+        ? JSON.stringify(recovery.seen)
+        : `${recovery.kind}: ${recovery.what}`;
+    let outcome = this.#distinct.get(content);
+    if (outcome === undefined) {
+      outcome = asOutcome(recovery);
+      this.#distinct.set(content, outcome);
+    }
+    this.#outcomes.set(leg.key, outcome);
+    return outcome;
   }
+}
+
+function asOutcome<Seen>(recovery: Recovery<Seen>): Outcome<Seen> {
+  return recovery.kind === "shown"
+    ? { kind: "shown", seen: recovery.seen }
+    : { kind: recovery.kind, what: recovery.what };
 }
 
 function powerCutLeg(key: string, image: DiskImage, losses: () => Loss[]): Leg {
