@@ -54,7 +54,5 @@ function bytesOfText(text: string): Uint8Array {
 
 /** Bytes of a value as text, one character a byte. */
 export function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(bytes[index] ?? 0);
-  return text;
+  return Buffer.from(bytes).toString("latin1");
 }

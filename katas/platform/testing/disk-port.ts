@@ -83,13 +83,11 @@ export class DiskPort implements Disk {
     this.#alive = false;
   }
 
-  async open(path: string, options: { create?: boolean } = {}): Promise<DiskFile> {
-    const plain = plainPath(path);
-    const create = options.create === true;
-    const file = await this.settle({ kind: "open", path: plain, create }, () =>
-      this.state.openFile(plain, create),
+  open(path: string, options: { create?: boolean } = {}): Promise<DiskFile> {
+    const call = { kind: "open", path: plainPath(path), create: options.create === true } as const;
+    return this.settle(call, () => this.state.openFile(call.path, call.create)).then(
+      (file) => new OpenFile(this, call.path, file),
     );
-    return new OpenFile(this, plain, file);
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -131,15 +129,14 @@ export class DiskPort implements Disk {
     });
   }
 
-  async lock(directory: string): Promise<DiskLock> {
-    const path = plainPath(directory);
-    await this.settle({ kind: "lock", path }, () => {
-      this.state.list(path);
-      if (this.state.locks.has(path))
+  lock(directory: string): Promise<DiskLock> {
+    const call = { kind: "lock", path: plainPath(directory) } as const;
+    return this.settle(call, () => {
+      this.state.list(call.path);
+      if (this.state.locks.has(call.path))
         throw new LockedError(`${directory} is locked by another open store.`);
-      this.state.locks.add(path);
-    });
-    return new HeldLock(this, path);
+      this.state.locks.add(call.path);
+    }).then(() => new HeldLock(this, call.path));
   }
 
   // ── For open files ──────────────────────────────────────────────────────────────────────────

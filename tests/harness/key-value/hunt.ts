@@ -13,14 +13,13 @@ import { errorCode } from "#platform/errors.ts";
 import type { NameProfile } from "#platform/testing/crash-images.ts";
 import type { DiskCall, Faults } from "#platform/testing/disk-port.ts";
 import type { LoadedSubject, Phase } from "../check.ts";
-import type { CrashPoint } from "../crash-explorer.ts";
 import type { Finding, Listener } from "../experiment.ts";
 import type { DiskState } from "#platform/testing/disk-state.ts";
 import { outcomeOf } from "../life.ts";
 import { describeError } from "../in-words.ts";
 import { Afterlives, type Leg, type Outcome, type Step } from "../on-disk/afterlives.ts";
 import type { Claims } from "../on-disk/disk-subject.ts";
-import type { Recovery } from "../on-disk/recovery.ts";
+import type { KeptPoint, Recovery } from "../on-disk/recovery.ts";
 import type { Case } from "./case.ts";
 import { FirstLife } from "./first-life.ts";
 import { type Call, type History, isWrite, written } from "./history.ts";
@@ -267,6 +266,8 @@ class Pass {
     legs: [],
   };
   #failedRecoveries = 0;
+  /** Outcomes that are right after a crash at this moment of the history. */
+  #right: { now: number; outcomes: Set<Outcome<Values>> } = { now: -1, outcomes: new Set() };
 
   constructor(
     kata: StoreKata,
@@ -445,8 +446,9 @@ class Pass {
     for (const operation of operations) {
       const start = shown.pace.points.length;
       const outcome = await outcomeOf(performOn(this.#kata, shown.store, operation));
+      const during = allowedDuring(expected, operation);
       for (let index = start; index < shown.pace.points.length; index++)
-        allowed[index - before] = allowedDuring(expected, operation);
+        allowed[index - before] = during;
       if (outcome.how !== "resolved") {
         shown.port.fence();
         const how =
@@ -465,7 +467,7 @@ class Pass {
       if (isWrite(operation)) expected.set(operation.key, written(operation));
     }
     shown.pace.isRecording = false;
-    const points = shown.pace.points.slice(before);
+    const points: KeptPoint[] = shown.pace.points.slice(before);
     const kept = shown.port.state.afterKill();
     shown.port.fence();
 
@@ -490,7 +492,7 @@ class Pass {
       );
     }
     if (plainlyWrong !== null) return null;
-    points.push({ state: kept, underWay: [] });
+    points.push({ state: kept, underWay: [], isForeseen: false });
     allowed[points.length - 1] = new Map(
       [...expected].map(([key, value]) => [key, new Set([value])]),
     );
@@ -500,12 +502,13 @@ class Pass {
   async #secondCrash(life: {
     leg: Leg;
     operations: readonly Operation[];
-    points: readonly CrashPoint[];
+    points: readonly KeptPoint[];
     allowed: readonly Map<string, Set<string | undefined>>[];
   }): Promise<Found | null> {
     for (const [cutAfter, point] of life.points.entries()) {
       const may = life.allowed[cutAfter];
-      if (may === undefined) continue;
+      const isJudged = point.isForeseen && may === life.allowed[cutAfter - 1];
+      if (may === undefined || isJudged) continue;
       for (const next of this.#afterlives.powerCuts(point)) {
         const recovery = await this.#afterlives.recovered(next);
         const wrong = this.#difference(
@@ -569,7 +572,17 @@ class Pass {
 
   // ── Judging ─────────────────────────────────────────────────────────────────────────────────
 
+  /** Hundreds of recoveries of a moment show the same: the answer to each such thing is given once. */
   #judge(recovery: Outcome<Values>, phase: Phase, trail: readonly HuntStep[]): Found | null {
+    const { now } = this.#life.history;
+    if (this.#right.now !== now) this.#right = { now, outcomes: new Set() };
+    if (this.#right.outcomes.has(recovery)) return null;
+    const found = this.#judgeAnew(recovery, phase, trail);
+    if (found === null) this.#right.outcomes.add(recovery);
+    return found;
+  }
+
+  #judgeAnew(recovery: Outcome<Values>, phase: Phase, trail: readonly HuntStep[]): Found | null {
     const { wants, concerns } = this.#hunt;
     const { step, history } = this.#life;
     if (recovery.kind !== "shown") {

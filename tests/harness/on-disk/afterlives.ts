@@ -10,7 +10,7 @@ import type { Faults } from "#platform/testing/disk-port.ts";
 import { type DiskImage, DiskState } from "#platform/testing/disk-state.ts";
 import { type CrashPoint, forEachPowerCut, killKey, killStates } from "../crash-explorer.ts";
 import { directory, nameOf } from "./disk-subject.ts";
-import { type Observation, recover, type Recovery } from "./recovery.ts";
+import { type KeptPoint, type Observation, recover, type Recovery } from "./recovery.ts";
 
 /** A crash, and the disk that it leaves to the next life. */
 export interface Leg {
@@ -52,7 +52,7 @@ export class Afterlives<Seen> {
   readonly #faults: Faults;
   readonly #images: { names: NameProfile; sectorBytes: number };
   readonly #outcomes = new Map<string, Outcome<Seen>>();
-  /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. */
+  /** Hundreds of disks lead to a handful of outcomes: equal ones are one object. By what they show. */
   readonly #distinct = new Map<string, Outcome<Seen>>();
   readonly #inside = new Map<string, readonly OutcomeInside<Seen>[]>();
 
@@ -92,10 +92,9 @@ export class Afterlives<Seen> {
 
   /** What the next life shows after this leg. */
   async recovered(leg: Leg): Promise<Outcome<Seen>> {
-    return (
-      this.#outcomes.get(leg.key) ??
-      this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults))
-    );
+    const known = this.#outcomes.get(leg.key);
+    if (known !== undefined) return known;
+    return this.#remember(leg, await this.recoverAnew(leg.disk(), this.#faults));
   }
 
   /** A recovery of its own, ended as soon as it has shown what it holds. */
@@ -126,6 +125,7 @@ export class Afterlives<Seen> {
     if (known !== undefined) return known;
     const outcomes = new Map<Outcome<Seen>, OutcomeInside<Seen>>();
     for (const [cutInside, point] of (await this.#momentsOf(leg)).entries()) {
+      if (point.isForeseen) continue;
       for (const next of [...this.powerCuts(point), ...this.kills(point)]) {
         const outcome = this.#outcomes.get(next.key) ?? (await this.recovered(next));
         if (!outcomes.has(outcome))
@@ -138,7 +138,7 @@ export class Afterlives<Seen> {
   }
 
   /** The moments of the recovery from this leg at which a crash would find something new. */
-  async #momentsOf(leg: Leg): Promise<readonly CrashPoint[]> {
+  async #momentsOf(leg: Leg): Promise<readonly KeptPoint[]> {
     const recovery = await this.recoverAnew(leg.disk(), this.#faults, true);
     // Lived a second time only because its outcome was wanted before its moments.
     if (this.#outcomes.has(leg.key)) this.states--;
@@ -147,16 +147,24 @@ export class Afterlives<Seen> {
   }
 
   #remember(leg: Leg, recovery: Recovery<Seen>): Outcome<Seen> {
-    const outcome: Outcome<Seen> =
+    const content =
       recovery.kind === "shown"
-        ? { kind: "shown", seen: recovery.seen }
-        : { kind: recovery.kind, what: recovery.what };
-    const content = JSON.stringify(outcome);
-    const known = this.#distinct.get(content) ?? outcome;
-    this.#distinct.set(content, known);
-    this.#outcomes.set(leg.key, known);
-    return known;
+        ? JSON.stringify(recovery.seen)
+        : `${recovery.kind}: ${recovery.what}`;
+    let outcome = this.#distinct.get(content);
+    if (outcome === undefined) {
+      outcome = asOutcome(recovery);
+      this.#distinct.set(content, outcome);
+    }
+    this.#outcomes.set(leg.key, outcome);
+    return outcome;
   }
+}
+
+function asOutcome<Seen>(recovery: Recovery<Seen>): Outcome<Seen> {
+  return recovery.kind === "shown"
+    ? { kind: "shown", seen: recovery.seen }
+    : { kind: recovery.kind, what: recovery.what };
 }
 
 function powerCutLeg(key: string, image: DiskImage, losses: () => Loss[]): Leg {

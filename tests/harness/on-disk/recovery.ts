@@ -48,12 +48,23 @@ interface Unseen {
   pace: RecordingPace;
 }
 
+/** A moment that was kept. */
+export interface KeptPoint extends CrashPoint {
+  /** All that a crash here could leave, a crash at the moment before could leave as well, in the midst of its call. */
+  readonly isForeseen: boolean;
+}
+
+const nextMicrotask = Promise.resolve();
+
 /** Settles calls in order, one microtask after they were made, and keeps the moments before each change. */
 export class RecordingPace implements Pace {
-  readonly points: CrashPoint[] = [];
+  readonly points: KeptPoint[] = [];
   readonly #state: DiskState;
   readonly #underWay: DiskCall[] = [];
   #versionKept = -1;
+  /** The change that has settled last, and the version that it has led to. */
+  #changedLast: DiskCall | null = null;
+  #versionChangedLast = -1;
   onSettled: ((call: DiskCall, error: unknown) => void) | null = null;
   isRecording = true;
   /** Whether a call has failed. */
@@ -63,32 +74,57 @@ export class RecordingPace implements Pace {
     this.#state = state;
   }
 
-  async settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
+  settle<Answer>(call: DiskCall, effect: () => Answer): Promise<Answer> {
     const changes = changesDisk(call);
     if (changes) this.#underWay.push(call);
-    await Promise.resolve();
-    if (changes) {
-      if (this.isRecording) this.#keepPoint(call);
-      this.#underWay.splice(this.#underWay.indexOf(call), 1);
-    }
-    try {
-      const answer = effect();
-      this.onSettled?.(call, undefined);
-      return answer;
-    } catch (error) {
-      this.failed = true;
-      this.onSettled?.(call, error);
-      throw error;
-    }
+    return nextMicrotask.then(() => {
+      if (changes) {
+        if (this.isRecording) this.#keepPoint(call);
+        this.#underWay.splice(this.#underWay.indexOf(call), 1);
+      }
+      try {
+        const answer = effect();
+        if (changes) {
+          this.#changedLast = call;
+          this.#versionChangedLast = this.#state.version;
+        }
+        this.onSettled?.(call, undefined);
+        return answer;
+      } catch (error) {
+        this.failed = true;
+        this.onSettled?.(call, error);
+        throw error;
+      }
+    });
   }
 
   /** A sync on its own adds no image that was not there before it. */
   #keepPoint(call: DiskCall): void {
-    const isSync = call.kind === "sync" || call.kind === "syncDirectory";
-    if (isSync && this.#versionKept === this.#state.version) return;
+    if (isSync(call) && this.#versionKept === this.#state.version) return;
     this.#versionKept = this.#state.version;
-    this.points.push({ state: this.#state.copy(), underWay: this.#underWay.slice() });
+    this.points.push({
+      state: this.#state.copy(),
+      underWay: this.#underWay.slice(),
+      isForeseen: this.#isForeseen(call),
+    });
   }
+
+  /** Whether nothing has happened since the moment before but that its only call has settled. */
+  #isForeseen(call: DiskCall): boolean {
+    if (!isSync(call) || this.#underWay.length > 1) return false;
+    const [alone, ...others] = this.points.at(-1)?.underWay ?? [];
+    return (
+      alone !== undefined &&
+      others.length === 0 &&
+      !isSync(alone) &&
+      alone === this.#changedLast &&
+      this.#versionChangedLast === this.#state.version
+    );
+  }
+}
+
+function isSync({ kind }: DiskCall): boolean {
+  return kind === "sync" || kind === "syncDirectory";
 }
 
 export async function recover<Seen>(
@@ -101,16 +137,8 @@ export async function recover<Seen>(
   const pace = new RecordingPace(state);
   const port = new DiskPort(state, pace, faults);
   prepare?.(port, pace);
-  const now: { by: "open" | "look"; asking: string | null } = { by: "open", asking: null };
-  const openAndLook = async (): Promise<Pick<Shown<Seen>, "store" | "seen">> => {
-    const store = await subject.open(exports, port);
-    now.by = "look";
-    const seen = await subject.observe(store, (call) => {
-      now.asking = call;
-    });
-    return { store, seen };
-  };
-  const opened = await outcomeOf(openAndLook());
+  const now: Now = { by: "open", asking: null };
+  const opened = await outcomeOf(openAndLook(subject, exports, port, now));
   if (opened.how === "resolved") return { kind: "shown", ...opened.value, port, pace };
   port.fence();
   const { by, asking } = now;
@@ -119,4 +147,25 @@ export async function recover<Seen>(
   }
   const { error } = opened;
   return { kind: "refused", by, what: describeError(error), error, asking, pace };
+}
+
+/** How far a recovery has come. */
+interface Now {
+  by: "open" | "look";
+  /** The call that was made last; null while it opens. */
+  asking: string | null;
+}
+
+async function openAndLook<Seen>(
+  subject: Observation<Seen>,
+  exports: unknown,
+  port: DiskPort,
+  now: Now,
+): Promise<Pick<Shown<Seen>, "store" | "seen">> {
+  const store = await subject.open(exports, port);
+  now.by = "look";
+  const seen = await subject.observe(store, (call) => {
+    now.asking = call;
+  });
+  return { store, seen };
 }

@@ -383,6 +383,7 @@ class Pass {
     for (let count = 1; count <= second.length; count++)
       may.add(stateText(afterWorks(base, second.slice(0, count))));
     for (const [cutAfter, point] of points.entries()) {
+      if (point.isForeseen) continue;
       for (const next of this.#afterlives.powerCuts(point)) {
         const outcome = await this.#afterlives.recovered(next);
         if (outcome.kind === "shown" && may.has(stateText(outcome.seen))) continue;
