@@ -110,7 +110,7 @@ export const probes: readonly Probe[] = [
     phase: "implement",
     asks: "Compared with a plain map, what do ten gets in a transaction cost, and where does the difference go?",
     strong:
-      "Three to four times as much. To begin and to commit a reader takes a number and an entry in a list, a fraction of a microsecond; what remains is memory outside of the cache, for each get the entry in the map, its chain and its value. I would stop there, because ten gets in a few microseconds are far below the 50 that you allow. Storing the newest value right in the map would save one of the misses and complicate every write.",
+      "Two to four times as much. To begin and to commit a reader takes a number and an entry in a list, a fraction of a microsecond; what remains is memory outside of the cache, for each get the entry in the map, its chain and its value. I would stop there, because ten gets in a few microseconds are far below the 50 that you allow. If a profile asks for more: what all snapshots see can stand in the map itself, and only keys that were written since the oldest one need a chain, which saves one of the misses.",
     weak: "It's a hash look-up in both cases, O(1), so the same.",
     dimensions: [4, 6],
     promises: [],

@@ -106,7 +106,8 @@ class VersionedStore implements MvccStore, Authority {
 
   // ── Decide ──────────────────────────────────────────────────────────────────────────────────
 
-  async commit({ snapshot, writes, reads }: Work): Promise<void> {
+  async commit(work: Work): Promise<void> {
+    const { snapshot, writes } = work;
     this.refuseIfOver(snapshot);
     if (writes.size === 0) {
       // It has its place in the order already: right behind the last commit that it saw. Nothing that
@@ -115,11 +116,7 @@ class VersionedStore implements MvccStore, Authority {
       return;
     }
     this.#queue?.refuseIfOverloaded();
-    const hasConflict =
-      this.#table.someWrittenAfter(snapshot.number, writes) ||
-      (reads !== undefined &&
-        this.#table.someReadWrittenAfter(snapshot.number, (key) => reads.covers(key)));
-    if (hasConflict) {
+    if (this.#hasConflict(work)) {
       this.end(snapshot, "conflict");
       throw errorOf("conflict");
     }
@@ -128,11 +125,22 @@ class VersionedStore implements MvccStore, Authority {
     this.end(snapshot, "closed");
     this.#queue?.refuseIfFailed();
     const number = ++this.#lastNumber;
-    this.#table.install(number, writes);
+    // In memory what is decided is safe, and seen in the same step. Said before the installation, which
+    // then knows that nobody will ask for what it replaces, unless an older snapshot is open.
+    if (this.#queue === undefined) this.#publish(number);
+    this.#table.install(number, writes, this.#horizon);
     // Decided. There was no await between the validation and this line, so nobody came in between.
 
-    if (this.#queue === undefined || body === undefined) this.#publish(number);
-    else await this.#queue.add(number, body);
+    if (body !== undefined) await this.#queue?.add(number, body);
+  }
+
+  #hasConflict({ snapshot: { number }, writes, reads }: Work): boolean {
+    // Whoever has seen every commit that was decided has missed none.
+    if (number === this.#lastNumber) return false;
+    return (
+      this.#table.someWrittenAfter(number, writes) ||
+      (reads !== undefined && this.#table.someReadWrittenAfter(number, (key) => reads.covers(key)))
+    );
   }
 
   #publish(number: number): void {
@@ -156,7 +164,12 @@ class VersionedStore implements MvccStore, Authority {
 
   /** Drops the versions that no open transaction can see, nor any that begins later. */
   #collect(): void {
-    this.#table.collect(this.#snapshots.oldest?.number ?? this.#visibleNumber);
+    this.#table.collect(this.#horizon);
+  }
+
+  /** Every snapshot, open or yet to come, contains all commits up to this number. */
+  get #horizon(): number {
+    return this.#snapshots.oldest?.number ?? this.#visibleNumber;
   }
 
   /** Those who are too old stand at the front: whoever began earlier is older. */

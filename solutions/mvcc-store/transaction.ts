@@ -61,11 +61,11 @@ export class SnapshotTransaction implements Transaction {
   get(key: string): unknown {
     this.#authority.refuseIfOver(this.#snapshot);
     if (this.#writes?.has(key) === true) return copyOf(this.#writes.get(key));
-    const versions = this.#table.versionsOf(key);
-    // A key that is in the table was checked when it was put.
-    if (versions === undefined) checkKey("key", key);
+    const value = this.#table.valueAt(key, this.#snapshot.number);
+    // A key that has a value was checked when it was put.
+    if (value === undefined) checkKey("key", key);
     this.#reads?.addKey(key);
-    return versions?.copyAt(this.#snapshot.number);
+    return copyOf(value);
   }
 
   range(start?: string, end?: string): [key: string, value: unknown][] {

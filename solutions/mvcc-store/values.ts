@@ -21,7 +21,7 @@ export function copyOf(value: unknown): unknown {
 }
 
 /** Whether a value may be shared, since nobody can change it. `structuredClone` takes a microsecond even for a number. */
-export function isUnchangeable(value: unknown): boolean {
+function isUnchangeable(value: unknown): boolean {
   switch (typeof value) {
     case "string":
     case "number":

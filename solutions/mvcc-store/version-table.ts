@@ -1,36 +1,46 @@
 /**
- * Every key with its versions: what was, what is, and what will be seen once it is safe.
+ * Every key with what was, what is, and what will be seen once it is safe.
+ *
+ *   settled   key → value           what every snapshot sees that has nothing else in a chain
+ *   chains    key → versions        what was written after the horizon
+ *
+ *             a reader looks into the chain of its key, if there is one, and then among the settled
  *
  * - A commit is installed whole, by one synchronous call, under a number above all others.
  * - Nothing here knows which numbers are visible. A reader brings its snapshot and sees what is not
  *   newer; so a commit can stand here, take part in conflicts, and be unseen.
+ * - A version is settled when the horizon has passed it. So there are as many chains as keys were written
+ *   since the oldest snapshot, and a store in which nobody reads the past is a plain map.
  */
+import { invariant } from "#platform/invariant.ts";
 import { OrderedKeys } from "./ordered-keys.ts";
 import { RecentWrites } from "./recent-writes.ts";
-import { VersionChain } from "./version-chain.ts";
+import { type Version, VersionChain } from "./version-chain.ts";
 
 /** What a transaction has written: the value under each key, undefined for a delete. */
 export type Writes = ReadonlyMap<string, unknown>;
 
 export class VersionTable {
+  /** Deleted keys are not in it. */
+  readonly #settled: Map<string, unknown>;
   readonly #chains = new Map<string, VersionChain>();
-  /** The keys of `#chains`, deleted ones included. */
+  /** The keys of both, so also such as are deleted in some snapshots or in all. */
   readonly #keys = new OrderedKeys();
+  /** Every write that stands in a chain. */
   readonly #recent = new RecentWrites();
 
-  /** A table with the commits of earlier lives: all snapshots contain them, so they have the number 0. */
+  /** A table with the commits of earlier lives: all snapshots contain them. */
   constructor(entries: ReadonlyMap<string, unknown>) {
-    for (const key of [...entries.keys()].sort()) {
-      this.#chains.set(key, new VersionChain(0, entries.get(key)));
-      this.#keys.add(key);
-    }
+    this.#settled = new Map(entries);
+    for (const key of [...entries.keys()].sort()) this.#keys.add(key);
   }
 
   // ── Read ────────────────────────────────────────────────────────────────────────────────────
 
-  /** The versions of a key, undefined when it has none. */
-  versionsOf(key: string): VersionChain | undefined {
-    return this.#chains.get(key);
+  /** The value of a key at a snapshot; undefined when the key was not there. */
+  valueAt(key: string, snapshot: number): unknown {
+    const version = this.#chains.size === 0 ? undefined : this.#chains.get(key)?.at(snapshot);
+    return version === undefined ? this.#settled.get(key) : version.value;
   }
 
   /** Hands each key between the bounds that has a value at the snapshot to `visit`, ascending. */
@@ -41,14 +51,17 @@ export class VersionTable {
     visit: (key: string, value: unknown) => void,
   ): void {
     this.#keys.forEachBetween(start, end, (key) => {
-      const value = this.#chains.get(key)?.at(snapshot);
+      const value = this.valueAt(key, snapshot);
       if (value !== undefined) visit(key, value);
     });
   }
 
   // ── Validate ────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether one of these keys was written by a commit that the snapshot does not contain. */
+  /**
+   * Whether one of these keys was written by a commit that the snapshot does not contain. No older snapshot
+   * than the horizon may ask, here or below: what is settled is in its snapshot.
+   */
   someWrittenAfter(snapshot: number, writes: Writes): boolean {
     for (const key of writes.keys()) {
       if ((this.#chains.get(key)?.newestNumber ?? 0) > snapshot) return true;
@@ -56,41 +69,66 @@ export class VersionTable {
     return false;
   }
 
-  /** The same for all keys for which `isRead` holds. No older snapshot than the horizon may ask. */
+  /** The same for all keys for which `isRead` holds. */
   someReadWrittenAfter(snapshot: number, isRead: (key: string) => boolean): boolean {
     return this.#recent.someAfter(snapshot, isRead);
   }
 
   // ── Write ───────────────────────────────────────────────────────────────────────────────────
 
-  install(number: number, writes: Writes): void {
+  /**
+   * Every reader, open or yet to come, is at `horizon` or later. If all of them see this commit, nobody is
+   * left for what it replaces, nor to conflict with it: it settles at once and leaves nothing behind.
+   */
+  install(number: number, writes: Writes, horizon: number): void {
+    if (number <= horizon) this.#settleAll(writes);
+    else for (const [key, value] of writes) this.#addVersion(key, { number, value });
+  }
+
+  #settleAll(writes: Writes): void {
+    invariant(this.#chains.size === 0, "whoever sees a commit sees those before it");
     for (const [key, value] of writes) {
-      const chain = this.#chains.get(key);
-      if (chain === undefined) {
-        this.#chains.set(key, new VersionChain(number, value));
-        this.#keys.add(key);
-      } else {
-        chain.push(number, value);
-      }
-      this.#recent.add(number, key);
+      const countBefore = this.#settled.size;
+      this.#settle(key, value);
+      if (this.#settled.size > countBefore) this.#keys.add(key);
+      else if (this.#settled.size < countBefore) this.#keys.delete(key);
     }
+  }
+
+  #addVersion(key: string, version: Version): void {
+    const chain = this.#chains.get(key);
+    if (chain !== undefined) chain.push(version);
+    else {
+      this.#chains.set(key, new VersionChain(version));
+      if (!this.#settled.has(key)) this.#keys.add(key);
+    }
+    this.#recent.add(version.number, key);
+  }
+
+  #settle(key: string, value: unknown): void {
+    if (value === undefined) this.#settled.delete(key);
+    else this.#settled.set(key, value);
   }
 
   // ── Collect ─────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Drops what no reader at `horizon` or later can see. Only keys that were written since the last call
-   * can have such versions: each write is looked at once, when the horizon passes it.
+   * Settles what all readers at `horizon` or later see, and so drops what none of them can see. Only keys
+   * in chains can have such versions: each write is looked at once, when the horizon passes it.
    */
   collect(horizon: number): void {
     this.#recent.forgetUpTo(horizon, (key) => {
       const chain = this.#chains.get(key);
-      if (chain === undefined) return;
-      chain.prune(horizon);
-      // A tombstone is needed as long as there is something below it that a reader might find instead.
-      if (!chain.isGone(horizon)) return;
+      const version = chain?.at(horizon);
+      // Of a key that was written twice, both writes have been settled when the first was looked at.
+      if (chain === undefined || version === undefined) return;
+      this.#settle(key, version.value);
+      if (version.number < chain.newestNumber) {
+        chain.dropUpTo(horizon);
+        return;
+      }
       this.#chains.delete(key);
-      this.#keys.delete(key);
+      if (version.value === undefined) this.#keys.delete(key);
     });
   }
 }

@@ -152,11 +152,23 @@ export class Session {
     return outcome.value;
   }
 
-  /** A call with a promise, which must be settled in some way. */
-  async settled<Answer>(what: string, call: () => Promise<Answer>): Promise<Outcome<Answer>> {
+  /**
+   * A call with a promise, which must be settled in some way. `atAnswer` is called in the very microtask in which
+   * an `await` of it would go on.
+   */
+  async settled<Answer>(
+    what: string,
+    call: () => Promise<Answer>,
+    atAnswer?: () => void,
+  ): Promise<Outcome<Answer>> {
     this.answers++;
+    const answering = async (): Promise<Answer> => {
+      const promise = call();
+      if (atAnswer !== undefined) Promise.resolve(promise).then(atAnswer, atAnswer);
+      return promise;
+    };
     // A call that throws where it should reject is judged by one promise only.
-    const outcome = await outcomeOf((async () => call())());
+    const outcome = await outcomeOf(answering());
     if (outcome.how === "hung") this.hung(what);
     if (outcome.how === "resolved") return { how: "answered", value: outcome.value };
     return { how: "refused", code: errorCode(outcome.error), error: outcome.error };
@@ -235,6 +247,8 @@ export class Play {
   readonly #transactions = new Map<string, PlayedTransaction>();
   readonly #ageMsMax: number;
   readonly #begunAtMs = new Map<string, number>();
+  /** Begins that were called with the answer of a commit, before their step is taken. */
+  readonly #begunAtAnswer = new Map<string, Outcome<Transaction>>();
   readonly #reading: Reading;
 
   constructor(
@@ -250,8 +264,16 @@ export class Play {
     this.#reading = reading;
   }
 
-  /** Takes a step, unless its transaction is over or has never begun. */
-  async take(step: Step): Promise<void> {
+  /** Takes these steps, one after the other. */
+  async takeAll(steps: readonly Step[]): Promise<void> {
+    for (const [index, step] of steps.entries()) await this.take(step, steps[index + 1]);
+  }
+
+  /**
+   * Takes a step, unless its transaction is over or has never begun. Who begins next after a commit does so with
+   * its answer, as after an `await`, and not when whatever the store does later is done as well.
+   */
+  async take(step: Step, next?: Step): Promise<void> {
     switch (step.do) {
       case "turns":
         return this.#turn(step.count);
@@ -263,11 +285,11 @@ export class Play {
         this.#begin(step);
         return;
       default:
-        return this.#call(step);
+        return this.#call(step, next);
     }
   }
 
-  async #call(step: Extract<Step, { t: string }>): Promise<void> {
+  async #call(step: Extract<Step, { t: string }>, next: Step | undefined): Promise<void> {
     const played = this.#transactions.get(step.t);
     if (played === undefined || played.isKnownToBeOver === true) return;
     if (step.do === "rollback") {
@@ -290,7 +312,7 @@ export class Play {
         this.#write(played, step);
         return;
       case "commit":
-        return this.#commit(played, step);
+        return this.#commit(played, step, next);
       default:
         throw new RangeError(`"${step.do}" belongs to histories of lists.`);
     }
@@ -326,15 +348,25 @@ export class Play {
   }
 
   #begin(step: Extract<Step, { do: "begin" }>): void {
-    const isolation = this.#session.level >= 3 ? step.isolation : undefined;
+    const what = inWords(step);
+    const begun = this.#begunAtAnswer.get(step.t) ?? this.#attemptToBegin(step);
+    if (begun.how === "refused") this.#session.threw(what, begun.error, `${what} must be answered`);
+    this.#session.tell(what, "open");
+    const model = this.model.begin(step.t, this.#isolationOf(step) ?? "snapshot");
+    this.#transactions.set(step.t, { itself: begun.value, model });
+    this.#begunAtMs.set(step.t, this.#session.clock.now());
+  }
+
+  #attemptToBegin(step: Extract<Step, { do: "begin" }>): Outcome<Transaction> {
+    const isolation = this.#isolationOf(step);
     const options: BeginOptions | undefined = isolation === undefined ? undefined : { isolation };
-    const itself = this.#session.call(inWords(step), () =>
+    return this.#session.attempt(() =>
       options === undefined ? this.#store.begin() : this.#store.begin(options),
     );
-    this.#session.tell(inWords(step), "open");
-    const model = this.model.begin(step.t, isolation ?? "snapshot");
-    this.#transactions.set(step.t, { itself, model });
-    this.#begunAtMs.set(step.t, this.#session.clock.now());
+  }
+
+  #isolationOf({ isolation }: Extract<Step, { do: "begin" }>): BeginOptions["isolation"] {
+    return this.#session.level >= 3 ? isolation : undefined;
   }
 
   #isTooOld(name: string): boolean {
@@ -472,10 +504,20 @@ export class Play {
     this.#refused(what, played, outcome.error);
   }
 
-  async #commit(played: PlayedTransaction, step: Extract<Step, { do: "commit" }>): Promise<void> {
+  async #commit(
+    played: PlayedTransaction,
+    step: Extract<Step, { do: "commit" }>,
+    next: Step | undefined,
+  ): Promise<void> {
     const { itself, model } = played;
     const what = inWords(step);
-    const outcome = await this.#session.settled(what, () => itself.commit());
+    const outcome = await this.#session.settled(
+      what,
+      () => itself.commit(),
+      () => {
+        if (next?.do === "begin") this.#begunAtAnswer.set(next.t, this.#attemptToBegin(next));
+      },
+    );
     if (outcome.how === "refused") {
       this.#refused(what, played, outcome.error);
       return;

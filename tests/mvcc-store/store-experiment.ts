@@ -61,7 +61,7 @@ export function scriptExperiment(check: ScriptCheck): Experiment<Subject, Script
             : undefined;
       const play = new Play(session, await session.open(options), script, reading);
       if (known !== undefined) session.tell(known, "", "note");
-      for (const step of steps) await play.take(step);
+      await play.takeAll(steps);
       check.atEnd?.(session, play, script);
     },
     smaller: smallerScripts,

@@ -8,12 +8,19 @@ export type Datum = { readonly line: number } & (
   /** `text` as written: a history compares values and never calculates with them. */
   | { readonly kind: "number"; readonly text: string }
   | { readonly kind: "string"; readonly value: string }
-  /** EDN only: `:name` and `name`; the name without the colon. */
+  /** EDN only: `:name` and `name` (`##Inf` too); the name without the colon. */
   | { readonly kind: "keyword" | "symbol"; readonly name: string }
-  /** Vectors, lists, sets and arrays. */
-  | { readonly kind: "sequence"; readonly items: readonly Datum[] }
-  /** By the name of the keyword or string; entries with other keys are read and left out. */
-  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Datum> }
+  /** Vectors, lists and arrays; in EDN also sets, whose order means nothing. */
+  | { readonly kind: "sequence"; readonly items: readonly Datum[]; readonly isSet?: true }
+  /**
+   * By the name of the keyword or string; entries with other keys are left out, and stand, like all, in `forms`: key,
+   * value, key, value. In JSON there are none of them.
+   */
+  | {
+      readonly kind: "map";
+      readonly entries: ReadonlyMap<string, Datum>;
+      readonly forms?: readonly Datum[];
+    }
 );
 
 /** A file that is not the history it should be: what was expected, what came, and on which line. */
@@ -53,8 +60,10 @@ function textOf(datum: Datum): string {
       return `:${datum.name}`;
     case "symbol":
       return datum.name;
-    case "sequence":
-      return `[${datum.items.map(textOf).join(" ")}]`;
+    case "sequence": {
+      const items = datum.items.map(textOf).join(" ");
+      return datum.isSet === true ? `#{${items}}` : `[${items}]`;
+    }
     case "map":
       return `{${[...datum.entries].map(([name, value]) => `${name} ${textOf(value)}`).join(", ")}}`;
   }

@@ -36,7 +36,7 @@ function readValue(cursor: TextCursor, depth: number): Datum {
     case "(":
       return { kind: "sequence", line, items: readItems(cursor, depth) };
     case "{":
-      return { kind: "map", line, entries: readEntries(cursor, depth) };
+      return { kind: "map", line, ...readEntries(cursor, depth) };
     case '"': {
       const literal = cursor.take(stringLiteral) ?? cursor.complain("a string that ends");
       return { kind: "string", line, value: unescape(literal.slice(1, -1)) };
@@ -62,33 +62,38 @@ function readItems(cursor: TextCursor, depth: number): Datum[] {
   }
 }
 
-function readEntries(cursor: TextCursor, depth: number): Map<string, Datum> {
+function readEntries(
+  cursor: TextCursor,
+  depth: number,
+): { entries: Map<string, Datum>; forms: Datum[] } {
   const { line } = cursor;
-  const items = readItems(cursor, depth);
-  if (items.length % 2 !== 0) {
+  const forms = readItems(cursor, depth);
+  if (forms.length % 2 !== 0) {
     throw new MalformedHistoryError(
       line,
       "a map with a value for every key",
-      `${items.length} forms`,
+      `${forms.length} forms`,
     );
   }
   const entries = new Map<string, Datum>();
-  for (let index = 0; index < items.length; index += 2) {
-    const key = items[index];
-    const value = items[index + 1];
+  for (let index = 0; index < forms.length; index += 2) {
+    const key = forms[index];
+    const value = forms[index + 1];
     if (key === undefined || value === undefined) continue;
     if (key.kind === "keyword") entries.set(key.name, value);
     else if (key.kind === "string") entries.set(key.value, value);
   }
-  return entries;
+  return { entries, forms };
 }
 
-/** `#{set}` or `#tag value`. */
+/** `#{set}`, `##Inf`, `#tag value` or, whose keys have a name in common, `#:name{map}`. */
 function readDispatch(cursor: TextCursor, depth: number): Datum {
   const { line } = cursor;
   if (cursor.take(/#(?=\{)/y) !== undefined)
-    return { kind: "sequence", line, items: readItems(cursor, depth) };
-  if (cursor.take(/#[A-Za-z][^\s,;()[\]{}"]*/y) === undefined)
+    return { kind: "sequence", line, items: readItems(cursor, depth), isSet: true };
+  const notFinite = cursor.take(/##(?:-?Inf|NaN)\b/y);
+  if (notFinite !== undefined) return { kind: "symbol", line, name: notFinite };
+  if (cursor.take(/#[A-Za-z:][^\s,;()[\]{}"]*/y) === undefined)
     cursor.complain("a set or a tagged value after “#”");
   skipBlank(cursor);
   if (cursor.atEnd) cursor.complain("a value after the tag");

@@ -25,6 +25,9 @@ export function eventsOfMaps<Call extends string>(
 ): JepsenEvent<Call>[] {
   const [first] = values;
   const maps = values.length === 1 && first?.kind === "sequence" ? first.items : values;
+  const hasInvocations = maps.some(
+    (datum) => datum.kind === "map" && nameOf(datum.entries.get("type")) === "invoke",
+  );
   const events: JepsenEvent<Call>[] = [];
   for (const datum of maps) {
     if (datum.kind !== "map") {
@@ -37,7 +40,9 @@ export function eventsOfMaps<Call extends string>(
         throw new MalformedHistoryError(line, `the field ${name}`, describeDatum(datum));
       return field;
     };
-    const process = readProcess(required("process"));
+    // A process joins an invocation and its completion: where nothing is joined, none need be named.
+    const process =
+      hasInvocations || entries.has("process") ? readProcess(required("process")) : events.length;
     if (process === "nemesis") continue;
     const type = readName("type", required("type"), eventTypes);
     const call = readName("f", required("f"), calls);
@@ -62,6 +67,9 @@ const eventLine =
   /^(?:.*\bjepsen\.util\b[\s:-]*?\s)?(\S+)\s+(:(?:invoke|ok|fail|info))\s+(:\S+)\s*(.*)$/;
 /** Loggers other than `jepsen.util` say nothing about operations. */
 const otherLogLine = /^\s*$|^(?!.*\bjepsen\.util\b).*\b(?:TRACE|DEBUG|INFO|WARN|ERROR)\b/;
+/** What such loggers print of an exception. */
+const traceLine =
+  /^\s+at [\w.$/<]|^\s+\.\.\. \d+ (?:more|common frames)|^(?:\s*(?:Caused by|Suppressed): )?(?:[\w$]+\.)+[\w$]*(?:Exception|Error|ExceptionInfo)\b/;
 
 /** The lines `0 :invoke :write 3`, with or without what the logger puts before them. */
 export function eventsOfLog<Call extends string>(
@@ -73,7 +81,7 @@ export function eventsOfLog<Call extends string>(
     const line = index + 1;
     const parts = eventLine.exec(lineText);
     if (parts === null) {
-      if (otherLogLine.test(lineText)) continue;
+      if (otherLogLine.test(lineText) || traceLine.test(lineText)) continue;
       throw new MalformedHistoryError(
         line,
         "“process :type :f value”, as in “0 :invoke :write 3”",

@@ -7,6 +7,12 @@ import { describeDatum, MalformedHistoryError } from "./datum.ts";
  */
 export class ValueTexts {
   readonly #seen = new Map<string, Datum>();
+  readonly #ofAnyKind: boolean;
+
+  /** With `ofAnyKind` also nil, symbols, vectors, sets and maps: in Jepsen's histories everything may be a key. */
+  constructor({ ofAnyKind = false }: { ofAnyKind?: boolean } = {}) {
+    this.#ofAnyKind = ofAnyKind;
+  }
 
   /** `nil` is the absent value. */
   value(datum: Datum): string | null {
@@ -14,7 +20,7 @@ export class ValueTexts {
   }
 
   text(datum: Datum): string {
-    const text = scalarText(datum);
+    const text = scalarText(datum) ?? (this.#ofAnyKind ? literal(datum) : undefined);
     if (text === undefined) {
       throw new MalformedHistoryError(datum.line, "a string or a number", describeDatum(datum));
     }
@@ -44,4 +50,33 @@ function scalarText(datum: Datum): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Equal for equal values: the order of sets and maps, and whether a sequence is a vector or a list, mean nothing. */
+function literal(datum: Datum): string {
+  switch (datum.kind) {
+    case "nil":
+      return "nil";
+    case "symbol":
+      return datum.name;
+    case "sequence": {
+      const items = datum.items.map(literal);
+      return datum.isSet === true ? `#{${items.sort().join(" ")}}` : `[${items.join(" ")}]`;
+    }
+    case "map":
+      return `{${entriesOf(datum).sort().join(", ")}}`;
+    case "string":
+      return JSON.stringify(datum.value);
+    default:
+      return scalarText(datum) ?? "";
+  }
+}
+
+function entriesOf({ entries, forms }: Extract<Datum, { kind: "map" }>): string[] {
+  if (forms === undefined)
+    return [...entries].map(([name, value]) => `${JSON.stringify(name)} ${literal(value)}`);
+  return forms.flatMap((key, index) => {
+    const value = index % 2 === 0 ? forms[index + 1] : undefined;
+    return value === undefined ? [] : [`${literal(key)} ${literal(value)}`];
+  });
 }

@@ -117,12 +117,76 @@ test("Jepsen's maps as JSON are read, as an array and as lines", () => {
   );
 });
 
+test("completions alone are a history, as Elle's own examples write it; nothing is known of their time", () => {
+  const completions = (seen: string) => `[{:type :ok, :value [[:append :x 1] [:r :y ${seen}]]}
+ {:type :fail, :value [[:append :y 2]]}
+ {:type :info, :value [[:append :y 1] [:r :x nil]]}
+ {:type :ok, :value [[:r :x nil]]}]`;
+  const { transactions } = readTransactions(completions("[1]"));
+  expect(transactions.map(({ client, outcome }) => [client, outcome])).toEqual([
+    [0, "ok"],
+    [1, "failed"],
+    [2, "maybe"],
+    [3, "ok"],
+  ]);
+  expect(verdictOf(completions("[1]"), "serializable")).toBe("ok");
+  expect(verdictOf(completions("[2]"), "serializable")).toBe("illegal");
+  const realTime = { model: "serializable", realTime: true } as const;
+  expect(judgeIsolation(transactions, realTime).verdict).toBe("ok");
+  const json = '[{"type":"ok","value":[["append","x",1]]},{"type":"ok","value":[["r","x",[1]]]}]';
+  expect(verdictOf(json, "serializable")).toBe("ok");
+  expect(verdictOf(json.replace("[1]]]", "[2]]]"), "serializable")).toBe("illegal");
+});
+
+test("an invocation may leave out the place in which its read will be answered", () => {
+  const history = (seen: string) =>
+    `{:type :invoke, :process 0, :value [[:append :x 1] [:r :x]]}
+{:type :ok, :process 0, :value [[:append :x 1] [:r :x ${seen}]]}`;
+  expect(verdictOf(history("[1]"), "serializable")).toBe("ok");
+  expect(verdictOf(history("nil"), "serializable")).toBe("illegal");
+});
+
+test.each([
+  ["nil", "nil", ":nil"],
+  ["a symbol", "x", "y"],
+  ["a boolean", "true", "false"],
+  ["a vector or list", '[1 "a" :b nil]', '(1 "b" :a nil)'],
+  ["a set, whatever its order", "#{1 2}", "#{3 2}"],
+  ["a map, whatever its order", "{:a 1, [2] #{3}}", "{:a 1, [2] #{4}}"],
+])("a key may be %s", (_, key, other) => {
+  const sameKey: Record<string, string> = {
+    '[1 "a" :b nil]': '(1, "a", :b, nil)',
+    "#{1 2}": "#{2 1}",
+    "{:a 1, [2] #{3}}": "{[2] #{3} :a 1}",
+  };
+  const history = (appended: string, read: string) => `[
+    {:type :ok, :process 0, :value [[:append ${appended} 1]]}
+    {:type :ok, :process 1, :value [[:r ${read} [1]]]}]`;
+  expect(verdictOf(history(key, sameKey[key] ?? key), "serializable")).toBe("ok");
+  expect(verdictOf(history(key, other), "serializable")).toBe("illegal");
+});
+
+test("what a nemesis did may be written in any way that Clojure prints", () => {
+  const nemesis = `{:type :info, :process :nemesis, :f :kill, :value #:node{:load ##Inf, :lag ##-Inf},
+ :error #error {:cause "x" :via [{:type java.net.SocketException :at [foo.bar$baz__12 invoke "f.clj" 1]}]}}`;
+  const history = (seen: string) => `#jepsen.history.Op{:type :ok, :value [[:append :x 1]]}
+${nemesis}
+#jepsen.history.Op {:type :ok, :value [[:r :x ${seen}]]}`;
+  expect(verdictOf(history("[1]"), "serializable")).toBe("ok");
+  expect(verdictOf(history("[1 ##NaN]"), "serializable")).toBe("illegal");
+});
+
 test("log lines are read, and lines of other loggers are left out", () => {
   const log = [
     "INFO  jepsen.core - Worker 0 starting",
     "INFO  jepsen.util - 0\t:invoke\t:txn\t[[:append 5 1] [:r 5 nil]]",
     "INFO  jepsen.util - :nemesis\t:info\t:start\t#<whatever this is",
-    "INFO  jepsen.util - 0\t:ok\t:txn\t[[:append 5 1] [:r 5 [1]]]",
+    "2024-02-01 10:00:00,124{GMT}\tWARN\t[jepsen worker 1] jepsen.generator.interpreter: Process 1 crashed",
+    "java.net.SocketTimeoutException: Read timed out",
+    "\tat java.base/sun.nio.ch.NioSocketImpl.timedRead(NioSocketImpl.java:283)",
+    "Caused by: java.io.IOException: reset",
+    "\t... 24 more",
+    "2024-02-01 10:00:01,000{GMT}\tINFO\t[jepsen worker 0] jepsen.util: 0\t:ok\t:txn\t[[:append 5 1] [:r 5 [1]]]",
     "INFO  jepsen.util - 1\t:invoke\t:txn\t[[:r 5 nil]]",
     "INFO  jepsen.util - 1\t:fail\t:txn\t[[:r 5 nil]]\t:conflict",
   ].join("\n");
@@ -130,7 +194,7 @@ test("log lines are read, and lines of other loggers are left out", () => {
   expect(format).toBe("Jepsen log");
   expect(transactions.map(({ line, outcome }) => [line, outcome])).toEqual([
     [2, "ok"],
-    [5, "failed"],
+    [10, "failed"],
   ]);
 });
 
@@ -236,8 +300,8 @@ const malformed: readonly (readonly [what: string, text: string, message: string
   ],
   [
     "a completion out of nothing",
-    "0 :ok :txn [[:r 1 [3]]]",
-    "Line 1: expected process 0 to invoke before it settles, got :ok :txn.",
+    "0 :invoke :txn [[:r 1 nil]]\n1 :ok :txn [[:r 1 [3]]]",
+    "Line 2: expected process 1 to invoke before it settles, got :ok :txn.",
   ],
 ];
 

@@ -4,10 +4,11 @@
  *
  * - `fail`: did not commit. `info`, or never completed: may have committed, at any later time, and nobody saw its reads.
  * - In an `ok` a read of nil saw a list that nobody had appended to.
+ * - A history of completions without invocations is one, too. Its transactions all overlap.
  */
 import type { Datum } from "../history-text/datum.ts";
 import { describeDatum, MalformedHistoryError } from "../history-text/datum.ts";
-import type { JepsenEvent } from "../history-text/jepsen-events.ts";
+import type { JepsenEvent, PairedEvents } from "../history-text/jepsen-events.ts";
 import { nameOf, pairEvents } from "../history-text/jepsen-events.ts";
 import { ValueTexts } from "../history-text/value-texts.ts";
 import type { RecordedTexts, RecordedTransaction } from "./recorded-transaction.ts";
@@ -15,8 +16,12 @@ import { itemsOf, readElements } from "./recorded-transaction.ts";
 import type { ListOperation } from "./transaction.ts";
 
 export function transactionsOfEvents(events: readonly JepsenEvent<"txn">[]): RecordedTransaction[] {
-  const texts: RecordedTexts = { keys: new ValueTexts(), elements: new ValueTexts() };
-  return pairEvents(events).map(({ invocation, calledAt, completion, settledAt }) => {
+  const ofAnyKind = true;
+  const texts: RecordedTexts = {
+    keys: new ValueTexts({ ofAnyKind }),
+    elements: new ValueTexts({ ofAnyKind }),
+  };
+  return pairsOf(events).map(({ invocation, calledAt, completion, settledAt }) => {
     const outcome =
       completion?.type === "ok" ? "ok" : completion?.type === "fail" ? "failed" : "maybe";
     const invoked = readOperations(invocation.value, { areAnswers: false }, texts);
@@ -36,6 +41,17 @@ export function transactionsOfEvents(events: readonly JepsenEvent<"txn">[]): Rec
   });
 }
 
+/** Elle asks for the completions only, and its own examples have nothing else: nobody knows when they were called. */
+function pairsOf(events: readonly JepsenEvent<"txn">[]): PairedEvents<"txn">[] {
+  if (events.some(({ type }) => type === "invoke")) return pairEvents(events);
+  return events.map((completion, time) => ({
+    invocation: completion,
+    calledAt: 0,
+    completion,
+    settledAt: time,
+  }));
+}
+
 function readOperations(
   value: Datum,
   { areAnswers }: { areAnswers: boolean },
@@ -44,12 +60,13 @@ function readOperations(
   return itemsOf(value, "a transaction as a sequence of operations").map((datum) => {
     const [call, key, argument, ...more] = datum.kind === "sequence" ? datum.items : [];
     const name = nameOf(call);
+    if (name === "r" && !areAnswers && key !== undefined && more.length === 0)
+      return { call: "read", key: texts.keys.text(key), elements: undefined };
     if (key !== undefined && argument !== undefined && more.length === 0) {
       const keyText = texts.keys.text(key);
       if (name === "append")
         return { call: "append", key: keyText, element: texts.elements.text(argument) };
       if (name === "r") {
-        if (!areAnswers) return { call: "read", key: keyText, elements: undefined };
         const elements = argument.kind === "nil" ? [] : readElements(argument, texts);
         return { call: "read", key: keyText, elements };
       }

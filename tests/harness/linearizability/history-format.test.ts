@@ -181,6 +181,17 @@ test("independent keys in tuples are told apart, the cas among them", () => {
   expect(verdictOf(history.replace(":value [1 6]", ":value [1 5]"))).toBe("illegal");
 });
 
+test("keys and values of any kind are told apart", () => {
+  const history = (read: string, seen: string) =>
+    `[{:type :invoke, :f :put, :key [1 "a"], :value #{1 2}, :process 0}
+ {:type :ok, :f :put, :key [1 "a"], :value #{1 2}, :process 0}
+ {:type :invoke, :f :get, :key ${read}, :value nil, :process 0}
+ {:type :ok, :f :get, :key ${read}, :value ${seen}, :process 0}]`;
+  expect(verdictOf(history('[1 "a"]', "#{2 1}"))).toBe("ok");
+  expect(verdictOf(history('[1 "a"]', "#{2 3}"))).toBe("illegal");
+  expect(verdictOf(history('[1 "b"]', "#{2 1}"))).toBe("illegal");
+});
+
 test("Jepsen's maps as JSON are read, as an array and as lines", () => {
   const events = [
     '{"type":"invoke","f":"write","value":3,"process":0,"time":1,"index":0}',

@@ -16,7 +16,11 @@ import type { CallName, RecordedOperation, RecordedTexts } from "./recorded-oper
 type CallEvent = JepsenEvent<CallName>;
 
 export function operationsOfEvents(events: readonly CallEvent[]): RecordedOperation[] {
-  const texts: RecordedTexts = { keys: new ValueTexts(), values: new ValueTexts() };
+  const ofAnyKind = true;
+  const texts: RecordedTexts = {
+    keys: new ValueTexts({ ofAnyKind }),
+    values: new ValueTexts({ ofAnyKind }),
+  };
   const pairs = pairEvents(events);
   refuseSomeTuples(pairs.map(({ invocation }) => invocation));
   return pairs.map((pair) => operationOf(pair, texts));

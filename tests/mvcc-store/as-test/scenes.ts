@@ -520,7 +520,24 @@ const safe: Scenes = {
   ],
 };
 
+const withTheAnswer: Scenes = {
+  "a begin with the answer": () => [
+    ...opening,
+    ...story(`
+      const store = await open(createCrashDisk());
+      for (let value = 1; value <= 3; value++) {
+        const writer = store.begin();
+        writer.put("a", value);
+        await writer.commit();
+        const reader = store.begin();
+        expect(reader.get("a")).toBe(value);
+        reader.rollback();
+      }`),
+  ],
+};
+
 const scenesOf: Partial<Readonly<Record<InvariantId, Scenes>>> = {
+  "mvcc-store/crowds-see-snapshots": withTheAnswer,
   "mvcc-store/commits-survive-whole": survive,
   "mvcc-store/seen-is-safe": safe,
   "mvcc-store/conflicts-see-waiting-commits": waiting,

@@ -5,9 +5,11 @@
 import { kata } from "#katas/mvcc-store/kata.ts";
 import { together } from "../../harness/experiment.ts";
 import { crowdExperiment, drawCrowd } from "../crowd.ts";
-import { crowdOnDisk, isOfConflicts } from "../durable/crowd-on-disk.ts";
+import { scripted } from "../durable/adapter.ts";
+import { crowdOnDisk, durableLevel, isOfConflicts } from "../durable/crowd-on-disk.ts";
 import type { Script, Step } from "../script.ts";
 import { drawKeys } from "../workload.ts";
+import { shown } from "../words.ts";
 
 const promise = "mvcc-store/crowds-see-snapshots";
 const model = "snapshot-isolation";
@@ -30,9 +32,36 @@ const inMemory = crowdExperiment({
     }),
 });
 
+const onDiskWithTheAnswer = scripted(promise, {
+  "a begin with the answer": async (script) => {
+    if (script.level < durableLevel) return;
+    const store = await script.open();
+    for (let value = 1; value <= 3; value++) {
+      const commit = `commit a=${value}`;
+      const reader = await script.does(commit, async () => {
+        const writer = store.begin();
+        writer.put("a", value);
+        await writer.commit();
+        // Here, and not when whatever the store does later is done as well.
+        return store.begin();
+      });
+      const found = reader.get("a");
+      reader.rollback();
+      if (found !== value)
+        script.broken(
+          "get a",
+          `${shown(found)}, expected ${value}`,
+          `The transaction was begun with the answer of ${commit}: it must see that.`,
+        );
+      script.tell("get a", shown(found));
+    }
+  },
+});
+
 export const crowdsSeeSnapshots = together(promise, kata.version, [
   inMemory,
   crowdOnDisk({ promise, model, histories: 40, wants: (kind) => !isOfConflicts(kind) }),
+  onDiskWithTheAnswer,
 ]);
 
 /** Whoever begins when the commit of another is so many microtasks on its way sees all of it or nothing, and goes on so. */

@@ -61,12 +61,12 @@ export const storesAreApart = storeExperiment<ApartCase>({
       for (const step of steps) await (isOfSecond(step) ? other : one).play.take(step);
       return;
     }
-    for (const step of first) await one.play.take(step);
+    await one.play.takeAll(first);
     const closing = await session.settled("close", () => one.store.close());
     if (closing.how === "refused") session.threw("close", closing.error, "close must be answered");
     session.tell("the first store", "is closed");
     const other = await open("second", second);
-    for (const step of second) await other.play.take(step);
+    await other.play.takeAll(second);
   },
 
   *smaller(testCase) {
@@ -80,7 +80,7 @@ async function isWrongAlone(session: Session, steps: Step[]): Promise<boolean> {
   const alone = new Session({ promise, exports: await fresh(), fresh, listener: undefined });
   try {
     const play = new Play(alone, await alone.open(), { steps }, { answers });
-    for (const step of steps) await play.take(step);
+    await play.takeAll(steps);
   } catch (ending) {
     if (!(ending instanceof SessionEnd)) throw ending;
     return true;

@@ -64,7 +64,7 @@ export const theInnocentCommit = storeExperiment<InnocentCase>({
 
   async judge(session, script) {
     const play = new Play(session, await session.open(), script);
-    for (const step of script.steps) await play.take(step);
+    await play.takeAll(script.steps);
     if (script.rivalsFor !== undefined) oneHasWon(session, play, script);
   },
 

@@ -47,7 +47,7 @@ export function isOfConflicts(kind: AnomalyKind): boolean {
 }
 
 /** Asked only of those who have come to the level of the disk. */
-const durableLevel = 5;
+export const durableLevel = 5;
 
 export function crowdOnDisk(plan: DiskCrowdPlan): Experiment<Subject, DiskCrowdCase> {
   const { promise, model, histories, wants } = plan;
