@@ -20,6 +20,7 @@ const impostors = [
   "losers-may-try-again",
   "conflicts-by-bucket",
   "rivals-stop-each-other",
+  "visible-a-moment-later",
   "visible-key-by-key",
   "compared-then-waited",
   "rewritten-is-not-changed",

@@ -19,6 +19,7 @@ import {
   usedIn,
   variableOf,
   watchedCall,
+  watchedCalls,
   watchedStore,
 } from "./text.ts";
 
@@ -33,7 +34,7 @@ interface Placed {
 }
 
 export function scriptAsTest(id: InvariantId, script: Script): string[] {
-  const calls = begunOnly(script.steps).map((step) => watchedCall(step));
+  const calls = watchedCalls(begunOnly(script.steps));
   const after = afterwards(id, script);
   return [
     ...(script.known === undefined ? [] : [`// ${script.known}`]),

@@ -110,11 +110,13 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
       : []),
     ...(uses("commit")
       ? block(
-          "const commit = async (writer: Watched) => {",
+          "const commit = async <Begun>(writer: Watched, begins?: () => Begun): Promise<Begun> => {",
           [
-            'if (writer.outcome !== "open") return;',
+            'if (writer.outcome !== "open") return begins?.() as Begun;',
+            "let begun: Begun | undefined;",
             "try {",
             "  await writer.itself.commit();",
+            "  begun = begins?.(); // with the answer, before anything else goes on",
             '  writer.outcome = "ok";',
             "  const next = new Map(committed);",
             "  for (const [key, value] of writer.writes)",
@@ -122,9 +124,13 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
             "    else next.set(key, value);",
             "  committed = next;",
             "} catch (error) {",
+            "  begun = begins?.();",
             '  expect(error).toMatchObject({ code: "CONFLICT" });',
             '  writer.outcome = "CONFLICT";',
             "}",
+            "// Whatever the store does behind its answer is done before the next call.",
+            "if (begins !== undefined) await new Promise((go) => process.nextTick(go));",
+            "return begun as Begun;",
           ],
           "};",
         )
@@ -142,7 +148,19 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
   ];
 }
 
-/** The steps of a script as calls of a watched store. */
+/** The steps of a script as calls of a watched store. Who begins right after a commit does so with its answer. */
+export function watchedCalls(steps: readonly Step[]): string[] {
+  return steps.flatMap((step, index) => {
+    const [before, next] = [steps[index - 1], steps[index + 1]];
+    if (step.do === "commit" && next?.do === "begin") return [];
+    if (step.do !== "begin" || before?.do !== "commit") return [watchedCall(step)];
+    const begins = `store.begin(${beginOptions(step.isolation)})`;
+    const commit = `commit(${variableOf(before.t)}, () => ${begins})`;
+    return [`const ${variableOf(step.t)} = begin(await ${commit});`];
+  });
+}
+
+/** A step of a script as a call of a watched store. */
 export function watchedCall(step: Step, store = "store"): string {
   if (step.do === "turns") return turnsLine(step.count);
   if (step.do === "ticks")

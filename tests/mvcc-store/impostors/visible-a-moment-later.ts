@@ -1,7 +1,7 @@
 /**
- * Commits that are decided in the same moment become visible together: the first one waits a few microtasks for the others.
+ * A commit is installed at once and becomes visible a few microtasks later, on its way through layers that await each other.
  *
- * Wrong: nobody waits with the answer. Whoever begins right behind an `await` of the commit comes before it is visible;
+ * Wrong: its answer has fewer layers. Whoever begins right behind an `await` of the commit comes before it is visible;
  * whoever so much as awaits something else first never notices.
  */
 import type { MvccStore, MvccStoreOptions } from "#katas/mvcc-store/contract.ts";
@@ -22,15 +22,12 @@ export async function openMvccStore(options?: MvccStoreOptions): Promise<MvccSto
 const microtasks = 4;
 
 class Store extends PlainStore {
-  showing: Promise<void> | undefined;
-
-  override async persist(): Promise<void> {
-    this.showing ??= this.showTogether();
+  override async persist(number: number): Promise<void> {
+    void this.show(number);
   }
 
-  async showTogether(): Promise<void> {
+  async show(number: number): Promise<void> {
     for (let count = 0; count < microtasks; count++) await Promise.resolve();
-    this.showing = undefined;
-    this.publish(this.lastNumber);
+    this.publish(number);
   }
 }
