@@ -111,10 +111,13 @@ await runCommand(declaration, async ({ words, options }) => {
         : [`With ${keyCount} keys instead of ${bench.keyCount}.`]),
     ],
     peers: Object.fromEntries(versions) as Record<string, string>,
-    missing: [...peers].flatMap(([name, peer]) =>
-      "missing" in peer ? [{ name, why: peer.missing }] : [],
-    ),
     ...measured,
+    missing: [
+      ...[...peers].flatMap(([name, peer]) =>
+        "missing" in peer ? [{ name, why: peer.missing }] : [],
+      ),
+      ...measured.missing,
+    ],
   };
 
   if (options.json) process.stdout.write(jsonText(report));

@@ -83,9 +83,21 @@ describe("a course", () => {
         leftOut: 1,
         unmeasured: [{ against: "barrow", atLeast: 4 }],
         lanes: [
-          { name: "the limit", kind: "limit", perSecond: spread(2.5e6), ofLimit: spread(1) },
-          { name: "reference", kind: "subject", perSecond: spread(1.2e3), ofLimit: spread(0.42) },
-          { name: "wagon", kind: "peer", perSecond: spread(7), ofLimit: null },
+          {
+            name: "the limit",
+            kind: "limit",
+            perSecond: spread(2.5e6),
+            ofLimit: spread(1),
+            barriersEach: null,
+          },
+          {
+            name: "reference",
+            kind: "subject",
+            perSecond: spread(1.2e3),
+            ofLimit: spread(0.42),
+            barriersEach: 0.126,
+          },
+          { name: "wagon", kind: "peer", perSecond: spread(7), ofLimit: null, barriersEach: 2 },
         ],
         comparisons: [
           { subject: "reference", against: "wagon", times: spread(171), goal: 150 },
@@ -101,6 +113,7 @@ describe("a course", () => {
       "  the limit     2.5 M/s  1.00 (0.90–1.10) of the limit",
       "  reference     1.2 k/s  0.42 (0.38–0.46) of the limit",
       "  wagon           7.0/s",
+      "  Syncs each: reference 0.13, wagon 2.00.",
       "  ✓ reference 171 (154–188) × wagon; the goal is 150 ×",
       "  ✗ reference 0.42 (0.38–0.46) × the limit; the goal is 0.8 ×",
       "  – reference not measured against cart; the goal is 2 ×",

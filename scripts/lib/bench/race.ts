@@ -19,6 +19,10 @@ export interface Lane {
   readonly kind: "limit" | "subject" | "peer";
   /** Does the work `count` times, and answers something that depends on all of it: none can be left out. */
   readonly run: (count: number) => number | Promise<number>;
+  /** Its work is done by another process: this one's share of the processor says nothing about a slice. */
+  readonly isElsewhere?: boolean;
+  /** Syncs since the beginning, of files and directories, where they can be counted. */
+  readonly barriers?: () => number;
 }
 
 /** What a peer or the limit should be to the reference. */
@@ -62,6 +66,8 @@ export interface LaneResult {
   readonly perSecond: Spread;
   /** Its speed as a part of the limit's, round by round; null where no limit ran. */
   readonly ofLimit: Spread | null;
+  /** All syncs by all operations; null where they are not counted. */
+  readonly barriersEach: number | null;
 }
 
 export interface Comparison {
@@ -106,27 +112,37 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
   for (const lane of lanes) counts.set(lane.name, await countFor(lane, sliceMs));
 
   const rounds: Round[] = [];
+  const barriersBefore = new Map(lanes.map(({ name, barriers }) => [name, barriers?.() ?? 0]));
+  const done = new Map<string, number>();
   let disturbed = 0;
   const wanted = Math.min(effort.rounds, course.roundsMax ?? effort.rounds);
   const runsMax = course.isSound === undefined ? wanted : wanted * runsPerRoundMax;
   for (let run = 0; run < runsMax && rounds.length < wanted; run++) {
     const round = new Map<string, number>();
     for (const lane of shuffled(lanes, random)) {
-      const triesMax = course.isSound === undefined ? slicesMax : 1;
-      const slice = await undisturbedSlice(lane, counts.get(lane.name) ?? 1, triesMax);
+      const isJudged = course.isSound === undefined && lane.isElsewhere !== true;
+      const count = counts.get(lane.name) ?? 1;
+      const slice = await undisturbedSlice(lane, count, isJudged ? slicesMax : 1);
       disturbed += slice.thrownAway;
+      done.set(lane.name, (done.get(lane.name) ?? 0) + count * (slice.thrownAway + 1));
       round.set(lane.name, slice.perSecond);
     }
     if (course.isSound === undefined || course.isSound(round)) rounds.push(round);
     else disturbed += lanes.length;
   }
-  return resultOf(course, lanes, rounds, { disturbed, leftOut: wanted - rounds.length });
+  const barriersEach = ({ name, barriers }: Lane): number | null =>
+    barriers === undefined
+      ? null
+      : (barriers() - (barriersBefore.get(name) ?? 0)) / (done.get(name) ?? Number.NaN);
+  const leftOut = wanted - rounds.length;
+  return resultOf(course, lanes, rounds, barriersEach, { disturbed, leftOut });
 }
 
 function resultOf(
   { title, goals }: Course,
   lanes: readonly Lane[],
   rounds: readonly Round[],
+  barriersEach: (lane: Lane) => number | null,
   trouble: Pick<CourseResult, "disturbed" | "leftOut">,
 ): CourseResult {
   const ratesOf = (name: string): number[] => rounds.map((round) => round.get(name) ?? Number.NaN);
@@ -135,12 +151,17 @@ function resultOf(
     title,
     rounds: rounds.length,
     ...trouble,
-    lanes: lanes.map(({ name, kind }) => ({
-      name,
-      kind,
-      perSecond: spreadOf(ratesOf(name)),
-      ofLimit: limit === undefined ? null : spreadOf(ratios(ratesOf(name), ratesOf(limit.name))),
-    })),
+    lanes: lanes.map((lane) => {
+      const { name, kind } = lane;
+      const rates = ratesOf(name);
+      return {
+        name,
+        kind,
+        perSecond: spreadOf(rates),
+        ofLimit: limit === undefined ? null : spreadOf(ratios(rates, ratesOf(limit.name))),
+        barriersEach: barriersEach(lane),
+      };
+    }),
     comparisons: lanes
       .filter(({ kind }) => kind === "subject")
       .flatMap((subject) =>
