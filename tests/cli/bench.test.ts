@@ -1,5 +1,5 @@
 /** The bench: ratios of neighbours, what is shown of them, and how the command refuses what it cannot do. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -71,6 +71,35 @@ describe("a course", () => {
       { rounds: 1, sliceMs: 1000, seed: 1 },
     );
     expect(result.lanes[0]?.perSecond.median).toBeGreaterThan(0);
+  });
+
+  test("counts the syncs of each lane by itself, and judges a lane by the process that does its work", async () => {
+    let [synced, processorMs] = [0, 0];
+    const result = await runCourse(
+      {
+        title: "Wait",
+        goals: [],
+        lanes: () => [
+          {
+            name: "elsewhere",
+            kind: "peer",
+            run: async (count) => {
+              await new Promise((resolve) => setTimeout(resolve, 2 * count));
+              synced += 2 * count;
+              processorMs += 1000 * count;
+              return count;
+            },
+            barriers: () => synced,
+            processorMs: () => processorMs,
+          },
+          laneOf("reference", "subject", 100),
+        ],
+      },
+      { rounds: 2, sliceMs: 4, seed: 1 },
+    );
+    expect(result.lanes[0]?.barriersEach).toBe(2);
+    expect(result.lanes[1]?.barriersEach).toBeNull();
+    expect(result.leftOut).toBe(0);
   });
 
   test("is a table of at most 80 columns", () => {
@@ -155,6 +184,36 @@ test("packages that are installed are loaded, and one that throws is missing", a
   expect(versionOf(place, "right")).toBe("1.2.3");
   expect(versionOf(place, "another")).toBe("?");
 });
+
+test("a package with native code is made ready once, and one that cannot be says what it lacks", async () => {
+  const place = folderWith({
+    right: "module.exports = require('./built.cjs');",
+    wrong: "console.error('gyp ERR! stack Error: not found: make'); process.exitCode = 1;",
+  });
+  const scripts = {
+    right: "echo 'module.exports = 7;' > built.cjs; echo again >> built.log",
+    wrong: "node main.cjs",
+  };
+  const lock: Record<string, object> = { "": {} };
+  for (const [name, install] of Object.entries(scripts)) {
+    const manifest = { name, version: "1.2.3", main: "main.cjs", scripts: { install } };
+    const home = path.join(place, "node_modules", name);
+    writeFileSync(path.join(home, "package.json"), JSON.stringify(manifest));
+    lock[`node_modules/${name}`] = { version: "1.2.3", hasInstallScript: true };
+  }
+  const dependencies = { right: "1.2.3", wrong: "1.2.3" };
+  writeFileSync(path.join(place, "package.json"), JSON.stringify({ private: true, dependencies }));
+  const locked = { lockfileVersion: 3, packages: lock };
+  writeFileSync(path.join(place, "package-lock.json"), JSON.stringify(locked));
+  const peers = await loadPeers(place, ["right", "wrong"]);
+  expect(Object.fromEntries(peers)).toEqual({
+    right: { exports: 7 },
+    wrong: { missing: "npm rebuild failed: not found: make" },
+  });
+  await loadPeers(place, ["right"]);
+  expect(readFileSync(path.join(place, "node_modules/right/built.log"), "utf8")).toBe("again\n");
+  // On a busy machine npm alone takes seconds to begin.
+}, 60_000);
 
 test("a package of ES modules only is loaded as well", async () => {
   const place = folderWith({ modern: "" });

@@ -78,8 +78,8 @@ function laneOf(name: string, remote: Remote, lane: string, writers: number): La
   return {
     name,
     kind: "peer",
-    isElsewhere: true,
     run: (count) => remote.run(lane, writers, count),
     barriers: remote.barriers,
+    processorMs: remote.processorMs,
   };
 }

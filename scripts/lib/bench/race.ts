@@ -19,8 +19,8 @@ export interface Lane {
   readonly kind: "limit" | "subject" | "peer";
   /** Does the work `count` times, and answers something that depends on all of it: none can be left out. */
   readonly run: (count: number) => number | Promise<number>;
-  /** Its work is done by another process: this one's share of the processor says nothing about a slice. */
-  readonly isElsewhere?: boolean;
+  /** What the process that does its work has had of the processor so far, where that is another one. */
+  readonly processorMs?: () => number;
   /** Syncs since the beginning, of files and directories, where they can be counted. */
   readonly barriers?: () => number;
 }
@@ -112,28 +112,28 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
   for (const lane of lanes) counts.set(lane.name, await countFor(lane, sliceMs));
 
   const rounds: Round[] = [];
-  const barriersBefore = new Map(lanes.map(({ name, barriers }) => [name, barriers?.() ?? 0]));
-  const done = new Map<string, number>();
+  const operations = new Map<string, number>();
+  const barriers = new Map<string, number>();
   let disturbed = 0;
   const wanted = Math.min(effort.rounds, course.roundsMax ?? effort.rounds);
   const runsMax = course.isSound === undefined ? wanted : wanted * runsPerRoundMax;
   for (let run = 0; run < runsMax && rounds.length < wanted; run++) {
     const round = new Map<string, number>();
     for (const lane of shuffled(lanes, random)) {
-      const isJudged = course.isSound === undefined && lane.isElsewhere !== true;
+      const triesMax = course.isSound === undefined ? slicesMax : 1;
       const count = counts.get(lane.name) ?? 1;
-      const slice = await undisturbedSlice(lane, count, isJudged ? slicesMax : 1);
+      const before = lane.barriers?.() ?? 0;
+      const slice = await undisturbedSlice(lane, count, triesMax);
       disturbed += slice.thrownAway;
-      done.set(lane.name, (done.get(lane.name) ?? 0) + count * (slice.thrownAway + 1));
+      add(operations, lane.name, count * (slice.thrownAway + 1));
+      add(barriers, lane.name, (lane.barriers?.() ?? 0) - before);
       round.set(lane.name, slice.perSecond);
     }
     if (course.isSound === undefined || course.isSound(round)) rounds.push(round);
     else disturbed += lanes.length;
   }
-  const barriersEach = ({ name, barriers }: Lane): number | null =>
-    barriers === undefined
-      ? null
-      : (barriers() - (barriersBefore.get(name) ?? 0)) / (done.get(name) ?? Number.NaN);
+  const barriersEach = ({ name, barriers: counted }: Lane): number | null =>
+    counted === undefined ? null : (barriers.get(name) ?? 0) / (operations.get(name) ?? Number.NaN);
   const leftOut = wanted - rounds.length;
   return resultOf(course, lanes, rounds, barriersEach, { disturbed, leftOut });
 }
@@ -200,14 +200,23 @@ async function undisturbedSlice(
   count: number,
   triesMax: number,
 ): Promise<{ perSecond: number; thrownAway: number }> {
+  const processorMs = lane.processorMs ?? processorMsOfThis;
   for (let thrownAway = 0; ; thrownAway++) {
-    const processor = process.cpuUsage();
+    const before = processorMs();
     const elapsedMs = await timed(lane, count);
-    const { user, system } = process.cpuUsage(processor);
-    const isBelieved = (user + system) / 1000 >= processorShareMin * elapsedMs;
+    const isBelieved = processorMs() - before >= processorShareMin * elapsedMs;
     if (isBelieved || thrownAway + 1 >= triesMax)
       return { perSecond: count / (elapsedMs / 1000), thrownAway };
   }
+}
+
+function processorMsOfThis(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function add(sums: Map<string, number>, name: string, more: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + more);
 }
 
 function ratios(rates: readonly number[], others: readonly number[]): number[] {

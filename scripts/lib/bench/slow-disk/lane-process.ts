@@ -1,31 +1,31 @@
 /**
  * The other side of remote.ts, started with the module and its input. Answers once when it is open, and then each
- * command; it ends with the process that asks.
+ * command; what fails is an answer as well. It ends with the process that asks.
  */
 import type { Answer, Command, OpenRemote } from "./remote.ts";
 
 const [, , module = "", input = "null"] = process.argv;
 
 process.on("disconnect", () => process.exit());
-const run = await answered(async () => {
+await answer(async () => {
   const { open } = (await import(module)) as { open: OpenRemote };
-  return open(JSON.parse(input) as unknown);
-});
-process.send?.({ done: 0 } satisfies Answer);
-process.on("message", ({ lane, clients, count }: Command) => {
-  void answered(async () => {
-    const done = await run(lane, clients, count);
-    process.send?.({ done } satisfies Answer);
+  const run = await open(JSON.parse(input) as unknown);
+  process.on("message", ({ lane, clients, count }: Command) => {
+    void answer(() => run(lane, clients, count));
   });
+  return 0;
 });
 
-/** Whatever fails is the answer. */
-async function answered<Result>(work: () => Promise<Result>): Promise<Result> {
+async function answer(work: () => Promise<number>): Promise<void> {
   try {
-    return await work();
+    const done = await work();
+    const { user, system } = process.cpuUsage();
+    tell({ done, processorMs: (user + system) / 1000 });
   } catch (error) {
-    const failed = error instanceof Error ? error.message : String(error);
-    process.send?.({ failed } satisfies Answer);
-    throw error;
+    tell({ failed: error instanceof Error ? error.message : String(error) });
   }
+}
+
+function tell(told: Answer): void {
+  process.send?.(told);
 }

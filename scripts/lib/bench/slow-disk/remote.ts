@@ -19,12 +19,15 @@ export type OpenRemote = (input: unknown) => Promise<RunRemote>;
 export type RunRemote = (lane: string, clients: number, count: number) => Promise<number>;
 
 export type Command = Readonly<{ lane: string; clients: number; count: number }>;
-export type Answer = Readonly<{ done: number } | { failed: string }>;
+/** `processorMs` is what the process has had of the processor since it began. */
+export type Answer = Readonly<{ done: number; processorMs: number } | { failed: string }>;
 
 export interface Remote {
   readonly run: RunRemote;
   /** Syncs since the process began. */
   readonly barriers: () => number;
+  /** Of the process, as of the last answer. */
+  readonly processorMs: () => number;
 }
 
 export interface RemoteRequest {
@@ -57,24 +60,27 @@ export async function startRemote(request: RemoteRequest): Promise<Remote> {
     end();
     rmSync(countFile, { force: true });
   });
-  await answerOf(child);
+  let { processorMs } = await answerOf(child);
   return {
     run: async (lane, clients, count) => {
       const command: Command = { lane, clients, count };
       const answer = answerOf(child);
       child.send(command);
-      return answer;
+      const answered = await answer;
+      processorMs = answered.processorMs;
+      return answered.done;
     },
+    processorMs: () => processorMs,
     barriers: () => Number(readFileSync(countFile).readBigUInt64LE(0)),
   };
 }
 
-function answerOf(child: ChildProcess): Promise<number> {
+function answerOf(child: ChildProcess): Promise<Extract<Answer, { done: number }>> {
   return new Promise((resolve, reject) => {
     const settle = (answer: Answer): void => {
       child.off("message", settle);
       child.off("exit", exited);
-      if ("done" in answer) resolve(answer.done);
+      if ("done" in answer) resolve(answer);
       else reject(new Error(answer.failed));
     };
     const exited = (code: number | null, signal: string | null): void =>
