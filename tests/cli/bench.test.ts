@@ -244,6 +244,7 @@ describe("the command", () => {
     [["hash-rink"], 'Did you mean "hash-ring"?'],
     [["hash-ring", "no-such-file.ts"], "There is no file no-such-file.ts."],
     [["hash-ring", "--keys", "5"], "it has no use for --keys"],
+    [["hash-ring", "--compare", "package.json"], "printed with --json"],
     [["hash-ring", "--markdown", "LICENSE"], "a line <!-- bench of hash-ring -->"],
   ] as const)("%j exits 2 and says what was expected", ([typed, expected]) => {
     const { status, stdout, stderr } = bench(...typed);
