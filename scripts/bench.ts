@@ -70,6 +70,9 @@ const silent: Listener = {
   failed: () => undefined,
 };
 
+// What lies about in temporary directories goes with the process, and not before.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
 await runCommand(declaration, async ({ words, options }) => {
   const katas = await loadCatalogue(root);
   const kata = findKata(katas, words[0] ?? askedForKata(katas));

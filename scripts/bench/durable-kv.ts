@@ -42,19 +42,21 @@ export const bench: KataBench<Subject> = {
   keyCount: 200_000,
   notes: [
     `Every put of every contestant is answered when it is synced. Where a sync takes ${syncMs} ms, packages run in a process of their own, in which every sync of their native code takes as long. A queue hands all who wait together to the package as one batch; lmdb has one of its own.`,
+    "Opening SQLite reads a few pages, whatever the file holds; our stores have all records in memory then, as it has once all have been read.",
   ],
   courses: (contest) => {
     const { subjects, peers, keyCount, atEnd } = contest;
     const slow = new SlowPeers(contest);
+    const bothDisks: Course = {
+      title: `A sync of ${syncMs} ms here, and in the packages' processes`,
+      goals: [],
+      lanes: async () => [
+        { name: "a sync", kind: "limit", run: syncsOneByOne },
+        ...(await slow.bareLanes("a sync of theirs", "alone", 1)),
+      ],
+    };
     return [
-      {
-        title: `A sync of ${syncMs} ms here, and in the packages' processes`,
-        goals: [],
-        lanes: async () => [
-          { name: "a sync", kind: "limit", run: syncsOneByOne },
-          ...(await slow.bareLanes("a sync of theirs", "alone", 1)),
-        ],
-      },
+      ...(peers.size === 0 ? [] : [bothDisks]),
       ...groups.map((group): Course => ({
         title: `Puts, ${group.writers} at a time, a sync takes ${syncMs} ms`,
         goals: goalsOf(group),
@@ -89,8 +91,11 @@ export const bench: KataBench<Subject> = {
       },
       {
         title: `Recovery of ${keyCount} records from a snapshot against opening SQLite`,
-        // At most 10 times as long.
-        goals: [{ against: "better-sqlite3", atLeast: 0.1 }],
+        // At most 10 times as long as opening it takes, and no longer than opening it and reading all.
+        goals: [
+          { against: "better-sqlite3", atLeast: 0.1 },
+          { against: allRead, atLeast: 1 },
+        ],
         sliceMs: 500,
         lanes: async () => [
           ...(await recoveryLanes(subjects, keyCount, atEnd, { compacted: true })),
@@ -144,6 +149,7 @@ function goalsOf({ writers, ofLimit, ofClassicLevel, ofQueued }: (typeof groups)
 }
 
 const sharedSync = "one shared sync";
+const allRead = "better-sqlite3 with all records read";
 
 async function syncsOneByOne(count: number): Promise<number> {
   const disk = new SlowSyncs(realClock);
@@ -266,7 +272,6 @@ function settingInMap(texts: readonly string[]): Lane["run"] {
   };
 }
 
-/** Opening it reads next to nothing: the second lane has all records in memory afterwards, as our stores have. */
 function sqliteLanes(peers: ReadonlyMap<string, unknown>, count: number, atEnd: AtEnd): Lane[] {
   const exports = peers.get("better-sqlite3");
   if (exports === undefined) return [];
@@ -294,7 +299,7 @@ function sqliteLanes(peers: ReadonlyMap<string, unknown>, count: number, atEnd: 
       return value;
     }),
   });
-  return [lane("better-sqlite3", false), lane("better-sqlite3, all records read", true)];
+  return [lane("better-sqlite3", false), lane(allRead, true)];
 }
 
 // ── Packages on the real disk ─────────────────────────────────────────────────────────────────

@@ -2,8 +2,9 @@
  * Packages in processes of their own, in which every sync takes as long as on our virtual disk: a process each,
  * started when it is first asked for and kept to the end. Who cannot have one is told to be missing.
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Contest } from "../../lib/bench/kata-bench.ts";
 import type { Lane } from "../../lib/bench/race.ts";
 import { type Remote, startRemote } from "../../lib/bench/slow-disk/remote.ts";
@@ -61,10 +62,11 @@ export class SlowPeers {
       return null;
     }
     const { library } = this.#slowSyncs;
-    const directory = temporaryDirectory(atEnd, existsSync(memoryDisk) ? memoryDisk : tmpdir());
-    const input: SlowInput = { store, directory };
+    const place = temporaryDirectory(atEnd, existsSync(memoryDisk) ? memoryDisk : tmpdir());
+    const input: SlowInput = { store, directory: path.join(place, "store") };
+    mkdirSync(input.directory);
     const module = new URL("./slow-process.ts", import.meta.url);
-    const countFile = `${directory}-syncs`;
+    const countFile = path.join(place, "syncs");
     try {
       return await startRemote({ module, input, library, syncMs, countFile, atEnd });
     } catch (error) {

@@ -7,7 +7,7 @@
  *   lane-process.ts    open(input) of a module; packages with native code ──▶ slow-syncs.so
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { slowSyncsEnvironment } from "./slow-syncs.ts";
@@ -36,7 +36,7 @@ export interface RemoteRequest {
   readonly input: unknown;
   readonly library: string;
   readonly syncMs: number;
-  /** A file to be made and removed; of this process alone. */
+  /** A file to be made; of this process alone. */
   readonly countFile: string;
   readonly atEnd: (tearDown: () => unknown) => void;
 }
@@ -53,13 +53,8 @@ export async function startRemote(request: RemoteRequest): Promise<Remote> {
     execArgv: ["--import", pathToFileURL(tsx).href],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const end = (): void => void child.kill("SIGKILL");
-  process.once("exit", end);
-  atEnd(() => {
-    process.off("exit", end);
-    end();
-    rmSync(countFile, { force: true });
-  });
+  // Where nobody comes to this, it ends when nobody listens any more.
+  atEnd(() => child.kill("SIGKILL"));
   let { processorMs } = await answerOf(child);
   return {
     run: async (lane, clients, count) => {

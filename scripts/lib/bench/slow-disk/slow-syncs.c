@@ -92,6 +92,10 @@ ssize_t writev(int file, const struct iovec *parts, int length) {
   return written(file, real_writev(file, parts, length));
 }
 
-ssize_t pwrite64(int file, const void *bytes, size_t length, off_t position) {
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t position) {
+  return written(file, real_pwrite(file, bytes, length, position));
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t position) {
   return written(file, real_pwrite(file, bytes, length, position));
 }
