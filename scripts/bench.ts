@@ -28,7 +28,7 @@ const declaration = {
   name: "bench",
   summary: `Measures the reference, your attempt or a file, packages that people would use instead,
 and the limit, in slices next to each other. Compare the ratios: rates depend on the machine.
-Of an attempt the last result stays beside it, in bench.json and bench.html.`,
+Of an attempt the last result stays beside it, in bench.json and bench.html; the score reads it.`,
   words: ["kata", "file"],
   options: {
     growth: {
