@@ -4,13 +4,19 @@
  *
  * One rule for each row of evidence. Remarks of lint bound nothing, and format is not judged at all.
  */
-import type { Bound, DimensionNumber, Evidence, Points } from "./shape.ts";
+import type { BenchEvidence, Bound, DimensionNumber, Evidence, Points } from "./shape.ts";
 
 /** Own tests that a good score of dimension 8, and a pass, ask for. */
 export const ownTestsMin = 4;
 
 /** Of the planted bugs of the levels reached: what own tests catch for 4 and for 5 points. */
 export const shareCaught = { good: 1 / 2, full: 4 / 5 } as const;
+
+/** A right solution of another structure is easily half as fast as the reference, and not a fifth. */
+export const speedMin = 1 / 4;
+
+/** Curves are measured briefly; this is no disturbance, but another order of growth. */
+export const growthMax = 10;
 
 /** The highest level whose promises an interviewer would call the heart of the matter. */
 const firstLevelsMax = 2;
@@ -105,6 +111,22 @@ export const bounds: readonly Bound[] = [
       ),
   },
   {
+    id: "bench-slow",
+    dimensions: [4],
+    sentence: "in most courses of the bench it is less than a quarter as fast as the reference",
+    atMost: ({ bench }) => when(isMostlySlow(measuredBy(bench)?.speeds ?? []), 3),
+  },
+  {
+    id: "bench-grows",
+    dimensions: [6],
+    sentence: "in the bench its cost grows more than ten times as much as the reference's",
+    atMost: ({ bench }) =>
+      when(
+        (measuredBy(bench)?.growths ?? []).some((growth) => growth > growthMax),
+        3,
+      ),
+  },
+  {
     id: "unsupported",
     dimensions: [1, 2, 13, 14],
     sentence: "no line of the notes or of the code supports the claim",
@@ -160,6 +182,18 @@ export const marks: readonly Mark[] = [
     applies: ({ solutionOpened }) => solutionOpened,
   },
   {
+    id: "benched",
+    dimension: null,
+    sentence: "dimensions 4 and 6 are held against bench.json",
+    applies: ({ bench }) => measuredBy(bench) !== null,
+  },
+  {
+    id: "bench-stale",
+    dimension: null,
+    sentence: "bench.json is of other code than this and counts for nothing",
+    applies: ({ bench }) => bench === "stale",
+  },
+  {
     id: "nobody-listened",
     dimension: 10,
     sentence: "self-assessed",
@@ -191,6 +225,14 @@ export function mostPoints(dimension: DimensionNumber, evidence: Evidence): Poin
 
 function when(applies: boolean, points: Points): Points | null {
   return applies ? points : null;
+}
+
+function measuredBy(bench: Evidence["bench"]): BenchEvidence | null {
+  return bench === "stale" ? null : bench;
+}
+
+function isMostlySlow(speeds: readonly number[]): boolean {
+  return speeds.filter((speed) => speed < speedMin).length > speeds.length / 2;
 }
 
 /** Where no planted bug was tried, another rule speaks. */

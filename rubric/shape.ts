@@ -37,6 +37,8 @@ export interface Evidence {
   ownTests: { count: number; caught: number; of: number; falseAlarms: number };
   /** Counts such as syncs per put, each beside the most that this kata's rubric allows for 4 or 5 points. */
   operations: readonly { name: string; measured: number; good: number }[];
+  /** What the bench found; "stale" where it ran on other code than was graded, null where it did not run. */
+  bench: BenchEvidence | "stale" | null;
   hints: number;
   /** Among the hints, those about storage or concurrency fundamentals. */
   hintsOnFundamentals: number;
@@ -46,6 +48,14 @@ export interface Evidence {
   listened: boolean;
   /** Dimensions whose claim of 4 or 5 has no quoted line that is really in the notes or in the code. */
   unsupported: readonly DimensionNumber[];
+}
+
+/** Always beside the reference, in the same run. */
+export interface BenchEvidence {
+  /** How many times as fast as the reference, in each course that has a goal. */
+  speeds: readonly number[];
+  /** How many times as much its cost grows as the reference's, by each thing that grows; empty unless asked for. */
+  growths: readonly number[];
 }
 
 /** One rule of what a score can be at most, given what was seen. */

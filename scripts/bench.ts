@@ -7,6 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CommandDeclaration, UsageError } from "./lib/arguments.ts";
 import type { BenchReport } from "./lib/bench/bench-report.ts";
+import { comparedLines, otherRun } from "./lib/bench/compare.ts";
 import type { KataBench } from "./lib/bench/kata-bench.ts";
 import { benchMarkdown } from "./lib/bench/markdown-table.ts";
 import { benchPage } from "./lib/bench/page.ts";
@@ -27,7 +28,7 @@ const declaration = {
   name: "bench",
   summary: `Measures the reference, your attempt or a file, packages that people would use instead,
 and the limit, in slices next to each other. Compare the ratios: rates depend on the machine.
-Of an attempt the last result stays beside it, in bench.json and bench.html.`,
+Of an attempt the last result stays beside it, in bench.json and bench.html; the score reads it.`,
   words: ["kata", "file"],
   options: {
     growth: {
@@ -50,6 +51,11 @@ Of an attempt the last result stays beside it, in bench.json and bench.html.`,
       valueName: "FILE",
       help: "Writes the reference's table between the markers of FILE, too.",
     },
+    compare: {
+      type: "text",
+      valueName: "FILE",
+      help: "Also how far the medians are from those that --json printed in another run.",
+    },
   },
 } as const satisfies CommandDeclaration;
 
@@ -64,12 +70,16 @@ const silent: Listener = {
   failed: () => undefined,
 };
 
+// What lies about in temporary directories goes with the process, and not before.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
 await runCommand(declaration, async ({ words, options }) => {
   const katas = await loadCatalogue(root);
   const kata = findKata(katas, words[0] ?? askedForKata(katas));
   const bench = await benchOf(kata);
   const holds = `bench of ${kata.name}`;
   const markdown = options.markdown === undefined ? undefined : markedFile(options.markdown, holds);
+  const other = options.compare === undefined ? null : otherRun(options.compare, kata.name);
   const page = options.html === undefined ? undefined : reportFile(options.html);
   const keyCount = keysOf(bench, kata, options.keys);
   const contestants = await contestantsOf(root, kata, words[1]);
@@ -111,10 +121,13 @@ await runCommand(declaration, async ({ words, options }) => {
         : [`With ${keyCount} keys instead of ${bench.keyCount}.`]),
     ],
     peers: Object.fromEntries(versions) as Record<string, string>,
-    missing: [...peers].flatMap(([name, peer]) =>
-      "missing" in peer ? [{ name, why: peer.missing }] : [],
-    ),
     ...measured,
+    missing: [
+      ...[...peers].flatMap(([name, peer]) =>
+        "missing" in peer ? [{ name, why: peer.missing }] : [],
+      ),
+      ...measured.missing,
+    ],
   };
 
   if (options.json) process.stdout.write(jsonText(report));
@@ -122,6 +135,9 @@ await runCommand(declaration, async ({ words, options }) => {
     for (const { name, why } of report.missing) print(`${name} is missing: ${why}`);
     for (const note of report.notes) print(...wrap(note, 80));
   }
+  // One object is all that --json prints.
+  const tellOfBoth = options.json ? process.stderr : process.stdout;
+  if (other !== null) tellOfBoth.write(`${comparedLines(report, other).join("\n")}\n`);
   if (markdown !== undefined) writeBetweenMarkers(markdown, benchMarkdown(report), holds);
   if (page !== undefined) keep(page, () => writePage(page, benchPage(report)));
   keepBeside(contestants, report);

@@ -1,84 +1,109 @@
 /**
- * durable-kv: puts against one sync that all waiting writers share, on a disk whose every sync takes 1 ms; synced
- * puts on the real file system against LevelDB; and recovery against filling a `Map`.
+ * durable-kv: synced puts against one sync that all waiting writers share, and against LevelDB, SQLite and LMDB, on a
+ * disk whose every sync takes 1 ms and on the real one; and recovery against filling a `Map` and opening SQLite.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { DurableKv, Subject } from "../../katas/durable-kv/contract.ts";
 import { realClock } from "../../katas/platform/real-clock.ts";
 import { realDisk } from "../../katas/platform/real-disk.ts";
-import { DiskPort } from "../../katas/platform/testing/disk-port.ts";
-import { sharedSyncs, SlowSyncs, syncMs } from "../../tests/durable-kv/slow-syncs.ts";
-import { directory, emptyDisk } from "../../tests/harness/on-disk/disk-subject.ts";
+import { sharedSyncs, SlowSyncs } from "../../tests/durable-kv/slow-syncs.ts";
 import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
 import type { LoadLane } from "../lib/bench/load.ts";
-import type { Course, Lane } from "../lib/bench/race.ts";
-import { virtualDisk } from "../lib/bench/virtual-disk.ts";
+import type { Course, Goal, Lane } from "../lib/bench/race.ts";
+import { syncMs, virtualDisk } from "../lib/bench/virtual-disk.ts";
+import {
+  hasOwnQueue,
+  nativeStoreNames,
+  openNativeStore,
+  openSqlite,
+  withQueue,
+} from "./durable-kv/native-stores.ts";
+import { among, bytesOf, keyAt, keyTextsOf, valueAt } from "./durable-kv/puts.ts";
+import { SlowPeers } from "./durable-kv/slow-peers.ts";
+import { temporaryDirectory } from "./durable-kv/temporary-directory.ts";
 
+/** What the reference should be, at so many puts at a time: to the limit, to LevelDB, and to the best package with a queue. */
 const groups = [
-  { writers: 1, ofLimit: 0.9 },
-  { writers: 8, ofLimit: 0.9 },
-  { writers: 64, ofLimit: 0.8 },
-  { writers: 256, ofLimit: 0.55 },
+  { writers: 1, ofLimit: 0.9, ofClassicLevel: 0.95, ofQueued: 0.95 },
+  { writers: 8, ofLimit: 0.9, ofClassicLevel: 2.8, ofQueued: 1.05 },
+  { writers: 64, ofLimit: 0.8, ofClassicLevel: 20, ofQueued: 1.4 },
+  { writers: 256, ofLimit: 0.55, ofClassicLevel: 55, ofQueued: 2.5 },
 ];
-const realGroups = [
-  { writers: 1, ofClassicLevel: 0.95 },
-  { writers: 64, ofClassicLevel: 1 },
-];
+const realGroups = [1, 64];
 const writerCounts = [1, 4, 16, 64, 256];
 const recordCounts = [1000, 10_000, 100_000, 1_000_000];
-/** So many records are written again and again before a compaction. */
-const compactedKeys = 4096;
+/** So many puts go before a compaction. */
 const compactedWrites = 40_000;
 /** Larger than all records: nothing is compacted, and the whole log is replayed. */
 const oneSegment = 1 << 30;
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const keyTextsOf = (count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `key-${index}`);
-const keys = keyTextsOf(compactedKeys).map(bytes);
-const values = Array.from({ length: 16 }, (_, index) => bytes(`${index}`.padEnd(100, "·-")));
-
-type Put = (key: Uint8Array, value: Uint8Array) => Promise<unknown>;
+const directory = "store";
 
 export const bench: KataBench<Subject> = {
-  peers: ["classic-level"],
+  peers: ["classic-level", "better-sqlite3", "lmdb"],
   keyCount: 200_000,
   notes: [
-    "Every put of every contestant is answered when it is synced; classic-level makes a sync for each put, so it is asked on the real disk only, where 64 waiting puts are also handed to it as one batch.",
+    `Every put of every contestant is answered when it is synced. Where a sync takes ${syncMs} ms, packages run in a process of their own, in which every sync of their native code takes as long. A queue hands all who wait together to the package as one batch; lmdb has one of its own.`,
+    "Opening SQLite reads a few pages, whatever the file holds; our stores have all records in memory then, as it has once all have been read.",
   ],
-  courses: ({ subjects, peers, keyCount, atEnd }) => [
-    ...groups.map(({ writers, ofLimit }): Course => ({
-      title: `Puts, ${writers} at a time, a sync takes ${syncMs} ms`,
-      goals: [{ against: sharedSync, atLeast: ofLimit }],
-      lanes: () => slowSyncLanes(subjects, writers),
-    })),
-    ...realGroups.map(({ writers, ofClassicLevel }): Course => ({
-      title: `Puts, ${writers} at a time, on the real file system, each answered when synced`,
-      goals: [{ against: "classic-level", atLeast: ofClassicLevel }],
-      // It is the disk that everybody waits for.
-      isSound: () => true,
+  courses: (contest) => {
+    const { subjects, peers, keyCount, atEnd } = contest;
+    const slow = new SlowPeers(contest);
+    const bothDisks: Course = {
+      title: `A sync of ${syncMs} ms here, and in the packages' processes`,
+      goals: [],
       lanes: async () => [
-        ...(await putLanes(subjects, writers, async ({ openDurableKv }) => {
-          const store = await openDurableKv({
-            disk: realDisk(),
-            directory: temporaryDirectory(atEnd),
-          });
-          atEnd(() => store.close());
-          return store;
-        })),
-        ...(await classicLevel(peers, writers, atEnd)),
+        { name: "a sync", kind: "limit", run: syncsOneByOne },
+        ...(await slow.bareLanes("a sync of theirs", "alone", 1)),
       ],
-    })),
-    {
-      title: `Recovery of ${keyCount} records against setting them in a Map`,
-      // At most 3.5 times as long.
-      goals: [{ against: "Map.set", atLeast: 0.285 }],
-      sliceMs: 500,
-      lanes: () => recoveryLanes(subjects, keyCount, atEnd),
-    },
-  ],
+    };
+    return [
+      ...(peers.size === 0 ? [] : [bothDisks]),
+      ...groups.map((group): Course => ({
+        title: `Puts, ${group.writers} at a time, a sync takes ${syncMs} ms`,
+        goals: goalsOf(group),
+        lanes: async () => [
+          ...(await slowSyncLanes(subjects, group.writers)),
+          ...(await slow.bareLanes("one shared sync of theirs", "shared", group.writers)),
+          ...(await slow.storeLanes(group.writers)),
+        ],
+      })),
+      ...realGroups.map((writers): Course => ({
+        title: `Puts, ${writers} at a time, on the real file system, each answered when synced`,
+        // Figures to know about: from one second to the next such a disk can be ten times as slow.
+        goals: [],
+        // It is the disk that everybody waits for.
+        isSound: () => true,
+        lanes: async () => [
+          ...(await putLanes(subjects, writers, async ({ openDurableKv }) => {
+            const place = { disk: realDisk(), directory: temporaryDirectory(atEnd) };
+            const store = await openDurableKv(place);
+            atEnd(() => store.close());
+            return { store };
+          })),
+          ...(await realPeerLanes(peers, writers, atEnd)),
+        ],
+      })),
+      {
+        title: `Recovery of ${keyCount} records against setting them in a Map`,
+        // At most 3.5 times as long.
+        goals: [{ against: "Map.set", atLeast: 0.285 }],
+        sliceMs: 500,
+        lanes: () => recoveryLanes(subjects, keyCount, atEnd),
+      },
+      {
+        title: `Recovery of ${keyCount} records from a snapshot against opening SQLite`,
+        // At most 10 times as long as opening it takes, and no longer than opening it and reading all.
+        goals: [
+          { against: "better-sqlite3", atLeast: 0.1 },
+          { against: allRead, atLeast: 1 },
+        ],
+        sliceMs: 500,
+        lanes: async () => [
+          ...(await recoveryLanes(subjects, keyCount, atEnd, { compacted: true })),
+          ...sqliteLanes(peers, keyCount, atEnd),
+        ],
+      },
+    ];
+  },
   loads: ({ subjects }) => [
     {
       title: `A put every 2 ms, a sync takes ${syncMs} ms`,
@@ -88,24 +113,49 @@ export const bench: KataBench<Subject> = {
       lanes: () => Promise.all(subjects.map(loadLane)),
     },
   ],
-  growths: ({ subjects }) => [
-    {
-      title: `A put as writers join, a sync takes ${syncMs} ms`,
-      axis: "writers",
-      sizes: writerCounts,
-      lanes: (writers) => slowSyncLanes(subjects, writers),
-    },
-    {
-      title: "A recovery as records grow",
-      axis: "records",
-      sizes: recordCounts,
-      sliceMs: 500,
-      lanes: (count, atEnd) => recoveryLanes(subjects, count, atEnd),
-    },
-  ],
+  growths: (contest) => {
+    const { subjects } = contest;
+    const slow = new SlowPeers(contest);
+    return [
+      {
+        title: `A put as writers join, a sync takes ${syncMs} ms`,
+        axis: "writers",
+        sizes: writerCounts,
+        lanes: async (writers) => [
+          ...(await slowSyncLanes(subjects, writers)),
+          ...(await slow.storeLanes(writers)),
+        ],
+      },
+      {
+        title: "A recovery as records grow",
+        axis: "records",
+        sizes: recordCounts,
+        sliceMs: 500,
+        lanes: (count, atEnd) => recoveryLanes(subjects, count, atEnd),
+      },
+    ];
+  },
 };
 
+function goalsOf({ writers, ofLimit, ofClassicLevel, ofQueued }: (typeof groups)[number]): Goal[] {
+  const best = nativeStoreNames.map((store) =>
+    writers === 1 || hasOwnQueue(store) ? store : withQueue(store),
+  );
+  return [
+    { against: sharedSync, atLeast: ofLimit },
+    ...(writers === 1 ? [] : [{ against: "classic-level", atLeast: ofClassicLevel }]),
+    ...best.map((against) => ({ against, atLeast: ofQueued })),
+  ];
+}
+
 const sharedSync = "one shared sync";
+const allRead = "better-sqlite3 with all records read";
+
+async function syncsOneByOne(count: number): Promise<number> {
+  const disk = new SlowSyncs(realClock);
+  for (let done = 0; done < count; done++) await disk.sync();
+  return count;
+}
 
 async function slowSyncLanes(
   subjects: readonly BenchedSubject<Subject>[],
@@ -113,9 +163,9 @@ async function slowSyncLanes(
 ): Promise<Lane[]> {
   return [
     { name: sharedSync, kind: "limit", run: among(writers, sharedSyncs(realClock)) },
-    ...(await putLanes(subjects, writers, ({ openDurableKv }) => {
-      const disk = new SlowSyncs(realClock).wrap(new DiskPort(emptyDisk([directory])));
-      return openDurableKv({ disk, directory });
+    ...(await putLanes(subjects, writers, async ({ openDurableKv }) => {
+      const { disk, barriers } = virtualDisk(directory);
+      return { store: await openDurableKv({ disk, directory }), barriers };
     })),
   ];
 }
@@ -133,8 +183,7 @@ async function loadLane({ name, exports }: BenchedSubject<Subject>): Promise<Loa
   return {
     name,
     kind: "subject",
-    call: (index) =>
-      store.put(keys[index % compactedKeys] as Uint8Array, values[index & 15] as Uint8Array),
+    call: (index) => store.put(keyAt(index), valueAt(index)),
     meanwhile: () => store.compact(),
     barriers,
   };
@@ -143,37 +192,26 @@ async function loadLane({ name, exports }: BenchedSubject<Subject>): Promise<Loa
 async function putLanes(
   subjects: readonly BenchedSubject<Subject>[],
   writers: number,
-  open: (exports: Subject) => Promise<DurableKv>,
+  open: (exports: Subject) => Promise<{ store: DurableKv; barriers?: () => number }>,
 ): Promise<Lane[]> {
   const lanes = subjects.map(async ({ name, exports }): Promise<Lane> => {
-    const store = await open(exports);
-    return { name, kind: "subject", run: among(writers, (key, value) => store.put(key, value)) };
+    const { store, ...counted } = await open(exports);
+    const run = among(writers, (key, value) => store.put(key, value));
+    return { name, kind: "subject", run, ...counted };
   });
   return Promise.all(lanes);
 }
 
-/** Each writer puts its next record as soon as it is answered. */
-function among(writers: number, put: Put): Lane["run"] {
-  return async (count) => {
-    let begun = 0;
-    const write = async (): Promise<void> => {
-      while (begun < count) {
-        const index = begun++;
-        await put(keys[index % compactedKeys] as Uint8Array, values[index & 15] as Uint8Array);
-      }
-    };
-    await Promise.all(Array.from({ length: writers }, write));
-    return begun;
-  };
-}
+// ── Recovery ──────────────────────────────────────────────────────────────────────────────────
 
 async function recoveryLanes(
   subjects: readonly BenchedSubject<Subject>[],
   count: number,
   atEnd: AtEnd,
+  how = { compacted: false },
 ): Promise<Lane[]> {
   const texts = keyTextsOf(count);
-  const ours = subjects.map((subject) => recoveryLane(subject, texts, atEnd));
+  const ours = subjects.map((subject) => recoveryLane(subject, texts, atEnd, how));
   return [
     { name: "Map.set", kind: "limit", run: settingInMap(texts) },
     ...(await Promise.all(ours)),
@@ -184,6 +222,7 @@ async function recoveryLane(
   { name, exports: { openDurableKv } }: BenchedSubject<Subject>,
   texts: readonly string[],
   atEnd: AtEnd,
+  { compacted }: { compacted: boolean },
 ): Promise<Lane> {
   const place = {
     disk: realDisk(),
@@ -192,24 +231,32 @@ async function recoveryLane(
     writersWaitingMax: texts.length,
   };
   const store = await openDurableKv(place);
-  await Promise.all(
-    texts.map((text, index) => store.put(bytes(text), values[index & 15] as Uint8Array)),
-  );
+  await Promise.all(texts.map((text, index) => store.put(bytesOf(text), valueAt(index))));
+  if (compacted) await store.compact();
   await store.close();
   return {
     name,
     kind: "subject",
-    run: async (count) => {
-      let found = 0;
-      for (let done = 0; done < count; done++) {
-        const again = await openDurableKv(place);
-        const key = bytes(texts[done % texts.length] as string);
-        if ((await again.get(key)) !== undefined) found++;
-        await again.close();
-      }
-      if (found !== count) throw new Error(`${name} has lost a record.`);
-      return found;
-    },
+    run: reopening(texts, async (key) => {
+      const again = await openDurableKv(place);
+      const value = await again.get(key);
+      await again.close();
+      return value;
+    }),
+  };
+}
+
+/** Opens, gets one record, and closes. */
+function reopening(
+  texts: readonly string[],
+  get: (key: Uint8Array) => unknown,
+): (count: number) => Promise<number> {
+  return async (count) => {
+    for (let done = 0; done < count; done++) {
+      const value = await get(bytesOf(texts[done % texts.length] as string));
+      if (value === undefined) throw new Error("A record has been lost.");
+    }
+    return count;
   };
 }
 
@@ -218,66 +265,59 @@ function settingInMap(texts: readonly string[]): Lane["run"] {
     let size = 0;
     for (let done = 0; done < count; done++) {
       const map = new Map<string, Uint8Array>();
-      for (const [index, key] of texts.entries()) map.set(key, values[index & 15] as Uint8Array);
+      for (const [index, key] of texts.entries()) map.set(key, valueAt(index));
       size += map.size;
     }
     return size;
   };
 }
 
-function temporaryDirectory(atEnd: AtEnd): string {
-  const made = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
-  atEnd(() => rmSync(made, { recursive: true, force: true }));
-  return made;
+function sqliteLanes(peers: ReadonlyMap<string, unknown>, count: number, atEnd: AtEnd): Lane[] {
+  const exports = peers.get("better-sqlite3");
+  if (exports === undefined) return [];
+  const texts = keyTextsOf(count);
+  const place = temporaryDirectory(atEnd);
+  const sqlite = openSqlite(exports, place);
+  const insert = sqlite.prepare("insert into records values (?, ?)");
+  sqlite.transaction(() => {
+    for (const [index, text] of texts.entries()) insert.run(bytesOf(text), valueAt(index));
+  })(undefined);
+  sqlite.close();
+  const lane = (name: string, readsAll: boolean): Lane => ({
+    name,
+    kind: "peer",
+    run: reopening(texts, (key) => {
+      const again = openSqlite(exports, place);
+      const value = again.prepare("select value from records where key = ?").get(key);
+      const records = new Map<string, Uint8Array>();
+      if (readsAll) {
+        const all = again.prepare("select key, value from records").iterate();
+        for (const record of all as Iterable<{ key: Buffer; value: Buffer }>)
+          records.set(record.key.toString("latin1"), record.value);
+      }
+      again.close();
+      return value;
+    }),
+  });
+  return [lane("better-sqlite3", false), lane(allRead, true)];
 }
 
-// ── Peers ─────────────────────────────────────────────────────────────────────────────────────
+// ── Packages on the real disk ─────────────────────────────────────────────────────────────────
 
-interface ClassicLevel {
-  open(): Promise<void>;
-  put(key: Uint8Array, value: Uint8Array, options: object): Promise<void>;
-  batch(operations: readonly object[], options: object): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function classicLevel(
+async function realPeerLanes(
   peers: ReadonlyMap<string, unknown>,
   writers: number,
   atEnd: AtEnd,
 ): Promise<Lane[]> {
-  const exports = peers.get("classic-level");
-  if (exports === undefined) return [];
-  type Constructor = new (location: string, options: object) => ClassicLevel;
-  const { ClassicLevel } = exports as { ClassicLevel: Constructor };
-  const encodings = { keyEncoding: "view", valueEncoding: "view" };
-  const level = new ClassicLevel(temporaryDirectory(atEnd), encodings);
-  atEnd(() => level.close());
-  await level.open();
-  const put: Put = (key, value) => level.put(key, value, { sync: true });
-  const alone: Lane = { name: "classic-level", kind: "peer", run: among(writers, put) };
-  if (writers === 1) return [alone];
-  return [
-    alone,
-    { name: "classic-level, batched", kind: "peer", run: among(writers, batched(level)) },
-  ];
-}
-
-/** What somebody would write in front of it: while one batch is synced the next one gathers. */
-function batched(level: ClassicLevel): Put {
-  let gathering: object[] = [];
-  let next: Promise<void> | null = null;
-  let last: Promise<void> = Promise.resolve();
-  return (key, value) => {
-    gathering.push({ type: "put", key, value });
-    next ??= last.then(async () => {
-      // Those who have just been answered come first.
-      await new Promise(setImmediate);
-      const batch = gathering;
-      gathering = [];
-      next = null;
-      last = level.batch(batch, { sync: true });
-      await last;
-    });
-    return next;
-  };
+  const lanes: Lane[] = [];
+  for (const name of nativeStoreNames) {
+    if (!peers.has(name)) continue;
+    const store = await openNativeStore(name, peers.get(name), temporaryDirectory(atEnd));
+    atEnd(() => store.close());
+    lanes.push({ name, kind: "peer", run: among(writers, store.put) });
+    if (writers > 1 && !hasOwnQueue(name)) {
+      lanes.push({ name: withQueue(name), kind: "peer", run: among(writers, store.putQueued) });
+    }
+  }
+  return lanes;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { BenchReport } from "../../scripts/lib/bench/bench-report.ts";
+import { comparedLines } from "../../scripts/lib/bench/compare.ts";
 import { runGrowth } from "../../scripts/lib/bench/growth.ts";
 import { runLoad } from "../../scripts/lib/bench/load.ts";
 import { benchMarkdown } from "../../scripts/lib/bench/markdown-table.ts";
@@ -243,21 +244,43 @@ test("the page has the limit as a line, marks what is missed, and runs nothing",
 test("the table of Markdown says reached, missed and missing, and keeps its place in a file", async () => {
   const table = benchMarkdown(await reportOf());
   const rows = table.split("\n").filter((line) => line.startsWith("| Count"));
-  expect(rows.map((row) => row.split("|").at(-2)?.trim())).toEqual([
-    "missed",
-    "reached",
-    "missing",
-  ]);
-  expect(table).toContain("Peers: wagon 1.2.3.");
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatch(/× the limit \(goal 1000000000, missed\)/);
+  expect(rows[0]).toMatch(/<\/script> \(goal 1e-9\), – × wagon \(goal 3, missing\)/);
+  expect(rows[0]).not.toContain("NaN");
+  expect(table).toContain(
+    "`npm run bench wheel`, 2026-11-30, Node 20.0.0, linux, 1 round. Everybody",
+  );
+  expect(table).toContain("Packages: wagon 1.2.3.");
   expect(table).toContain("Missing: wagon (npm left it out).");
   const marked = "a\n<!-- bench of wheel: npm run bench -->\nold\n<!-- end -->\nb\n";
   const written = betweenMarkers(marked, "README.md", table, "bench of wheel");
-  expect(written).toContain("-->\n\n| measured");
+  expect(written).toContain("-->\n\n| wheel");
   expect(written).not.toContain("old");
   expect(written.endsWith("<!-- end -->\nb\n")).toBe(true);
   expect(() => betweenMarkers(marked, "README.md", table, "bench of cart")).toThrow(
     "Expected README.md to have a line <!-- bench of cart -->",
   );
+});
+
+test("two runs are as far apart as the medians of what has a goal", async () => {
+  const report = await reportOf();
+  const [course] = report.courses;
+  if (course === undefined) throw new RangeError("Expected a course.");
+  const faster = (times: number) =>
+    course.comparisons.map((comparison) => ({
+      ...comparison,
+      times: { ...comparison.times, median: comparison.goal === 1e9 ? times : 2 },
+    }));
+  const [one, other] = [2, 2.2].map((times) => ({
+    ...report,
+    courses: [{ ...course, comparisons: faster(times) }],
+  }));
+  if (one === undefined || other === undefined) throw new RangeError("Expected two runs.");
+  expect(comparedLines(one, other)).toEqual([
+    "  2.20 and 2.00: 9.53 % apart  reference × the limit, Count",
+    `  2.00 and 2.00: 0.0 % apart  reference × ${hostile}, Count`,
+  ]);
 });
 
 test("of an attempt the result stays beside it, whatever the attempt can do", () => {

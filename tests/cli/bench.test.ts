@@ -1,5 +1,5 @@
 /** The bench: ratios of neighbours, what is shown of them, and how the command refuses what it cannot do. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -73,6 +73,35 @@ describe("a course", () => {
     expect(result.lanes[0]?.perSecond.median).toBeGreaterThan(0);
   });
 
+  test("counts the syncs of each lane by itself, and judges a lane by the process that does its work", async () => {
+    let [synced, processorMs] = [0, 0];
+    const result = await runCourse(
+      {
+        title: "Wait",
+        goals: [],
+        lanes: () => [
+          {
+            name: "elsewhere",
+            kind: "peer",
+            run: async (count) => {
+              await new Promise((resolve) => setTimeout(resolve, 2 * count));
+              synced += 2 * count;
+              processorMs += 1000 * count;
+              return count;
+            },
+            barriers: () => synced,
+            processorMs: () => processorMs,
+          },
+          laneOf("reference", "subject", 100),
+        ],
+      },
+      { rounds: 2, sliceMs: 4, seed: 1 },
+    );
+    expect(result.lanes[0]?.barriersEach).toBe(2);
+    expect(result.lanes[1]?.barriersEach).toBeNull();
+    expect(result.leftOut).toBe(0);
+  });
+
   test("is a table of at most 80 columns", () => {
     const spread = (median: number) => ({ min: median * 0.9, median, max: median * 1.1 });
     const text = courseTable(
@@ -83,9 +112,21 @@ describe("a course", () => {
         leftOut: 1,
         unmeasured: [{ against: "barrow", atLeast: 4 }],
         lanes: [
-          { name: "the limit", kind: "limit", perSecond: spread(2.5e6), ofLimit: spread(1) },
-          { name: "reference", kind: "subject", perSecond: spread(1.2e3), ofLimit: spread(0.42) },
-          { name: "wagon", kind: "peer", perSecond: spread(7), ofLimit: null },
+          {
+            name: "the limit",
+            kind: "limit",
+            perSecond: spread(2.5e6),
+            ofLimit: spread(1),
+            barriersEach: null,
+          },
+          {
+            name: "reference",
+            kind: "subject",
+            perSecond: spread(1.2e3),
+            ofLimit: spread(0.42),
+            barriersEach: 0.126,
+          },
+          { name: "wagon", kind: "peer", perSecond: spread(7), ofLimit: null, barriersEach: 2 },
         ],
         comparisons: [
           { subject: "reference", against: "wagon", times: spread(171), goal: 150 },
@@ -101,6 +142,7 @@ describe("a course", () => {
       "  the limit     2.5 M/s  1.00 (0.90–1.10) of the limit",
       "  reference     1.2 k/s  0.42 (0.38–0.46) of the limit",
       "  wagon           7.0/s",
+      "  Syncs each: reference 0.13, wagon 2.00.",
       "  ✓ reference 171 (154–188) × wagon; the goal is 150 ×",
       "  ✗ reference 0.42 (0.38–0.46) × the limit; the goal is 0.8 ×",
       "  – reference not measured against cart; the goal is 2 ×",
@@ -143,6 +185,36 @@ test("packages that are installed are loaded, and one that throws is missing", a
   expect(versionOf(place, "another")).toBe("?");
 });
 
+test("a package with native code is made ready once, and one that cannot be says what it lacks", async () => {
+  const place = folderWith({
+    right: "module.exports = require('./built.cjs');",
+    wrong: "console.error('gyp ERR! stack Error: not found: make'); process.exitCode = 1;",
+  });
+  const scripts = {
+    right: "echo 'module.exports = 7;' > built.cjs; echo again >> built.log",
+    wrong: "node main.cjs",
+  };
+  const lock: Record<string, object> = { "": {} };
+  for (const [name, install] of Object.entries(scripts)) {
+    const manifest = { name, version: "1.2.3", main: "main.cjs", scripts: { install } };
+    const home = path.join(place, "node_modules", name);
+    writeFileSync(path.join(home, "package.json"), JSON.stringify(manifest));
+    lock[`node_modules/${name}`] = { version: "1.2.3", hasInstallScript: true };
+  }
+  const dependencies = { right: "1.2.3", wrong: "1.2.3" };
+  writeFileSync(path.join(place, "package.json"), JSON.stringify({ private: true, dependencies }));
+  const locked = { lockfileVersion: 3, packages: lock };
+  writeFileSync(path.join(place, "package-lock.json"), JSON.stringify(locked));
+  const peers = await loadPeers(place, ["right", "wrong"]);
+  expect(Object.fromEntries(peers)).toEqual({
+    right: { exports: 7 },
+    wrong: { missing: "npm rebuild failed: not found: make" },
+  });
+  await loadPeers(place, ["right"]);
+  expect(readFileSync(path.join(place, "node_modules/right/built.log"), "utf8")).toBe("again\n");
+  // On a busy machine npm alone takes seconds to begin.
+}, 60_000);
+
 test("a package of ES modules only is loaded as well", async () => {
   const place = folderWith({ modern: "" });
   const home = path.join(place, "node_modules", "modern");
@@ -172,6 +244,7 @@ describe("the command", () => {
     [["hash-rink"], 'Did you mean "hash-ring"?'],
     [["hash-ring", "no-such-file.ts"], "There is no file no-such-file.ts."],
     [["hash-ring", "--keys", "5"], "it has no use for --keys"],
+    [["hash-ring", "--compare", "package.json"], "printed with --json"],
     [["hash-ring", "--markdown", "LICENSE"], "a line <!-- bench of hash-ring -->"],
   ] as const)("%j exits 2 and says what was expected", ([typed, expected]) => {
     const { status, stdout, stderr } = bench(...typed);

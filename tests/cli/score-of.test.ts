@@ -156,6 +156,7 @@ describe("evidence", () => {
         { name: "syncs", good: 1 },
         { name: "appends", good: 1 },
       ],
+      bench: null,
       help: { hints: 0, hintsOnFundamentals: 0, solutionOpened: false },
       listened: false,
       unsupported: [],

@@ -52,6 +52,8 @@ describe("an attempt with every flaw that can be planted, whose owner claims fiv
       JSON.stringify({ version: 1, kata, dimensions, sheets: {}, selfEvaluation: {} }),
     );
     repository.write(beside("scores.json"), '{ "by": "Ada", "scores": { "10": 4, "12": 5 } }');
+    const bench = { schemaVersion: 1, kata, subjectHash: "of yesterday" };
+    repository.write(beside("bench.json"), JSON.stringify({ ...bench, courses: [], growths: [] }));
     const help = [
       { event: "hint", hint: "count", rung: 1, about: "algorithm" },
       { event: "hint", hint: "await", rung: 1, about: "concurrency" },
@@ -93,7 +95,11 @@ describe("an attempt with every flaw that can be planted, whose owner claims fiv
     const { total, pass, remarks, dimensions } = report.score;
     expect(total).toBe(5 + 5 + 5 + 3 + 2 + 3 + 2 + 1 + 5 + 4 + 2 + 3 + 5 + 2);
     expect(pass).toBe(false);
-    expect(remarks).toEqual(["after reading the solution", "with 2 hints"]);
+    expect(remarks).toEqual([
+      "after reading the solution",
+      "bench.json is of other code than this and counts for nothing",
+      "with 2 hints",
+    ]);
     expect(dimensions.map(({ source }) => source)).toEqual([
       ...["self-scored", "self-scored", "self-scored", "self-scored", "self-scored", "self-scored"],
       ...["self-scored", "measured", "self-scored", "scored-by", "self-scored", "scored-by"],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bounds, boundsOn, marks, mostPoints } from "../../rubric/bounds.ts";
 import { dimensions } from "../../rubric/dimensions.ts";
-import type { DimensionNumber, Evidence, Points } from "../../rubric/shape.ts";
+import type { BenchEvidence, DimensionNumber, Evidence, Points } from "../../rubric/shape.ts";
 import { spotless } from "./evidence.ts";
 
 interface Case {
@@ -23,6 +23,10 @@ const syncs = (measured: number): Partial<Evidence> => ({
     { name: "appendsPerPut", measured: 1, good: 1 },
     { name: "syncsPerPut", measured, good: 0.1 },
   ],
+});
+
+const bench = (changes: Partial<BenchEvidence>): Partial<Evidence> => ({
+  bench: { speeds: [1, 1, 1], growths: [1], ...changes },
 });
 
 const cases: Case[] = [
@@ -122,6 +126,20 @@ const cases: Case[] = [
     without: syncs(0.1),
     applies: syncs(0.11),
     dimensions: [4, 6],
+    atMost: 3,
+  },
+  {
+    id: "bench-slow",
+    without: bench({ speeds: [0.01, 0.25, 0.01, 0.25] }),
+    applies: bench({ speeds: [1, 0.24, 0.24] }),
+    dimensions: [4],
+    atMost: 3,
+  },
+  {
+    id: "bench-grows",
+    without: bench({ growths: [10, 10] }),
+    applies: bench({ growths: [1, 11] }),
+    dimensions: [6],
     atMost: 3,
   },
   {
@@ -229,9 +247,20 @@ it("a kata whose core is its last level has no follow-up that could be missing",
   expect(mostPoints(11, evidence)).toBe(5);
 });
 
+it("a bench of other code counts for nothing, and is marked, as one of this code is", () => {
+  const slow = bench({ speeds: [0.01], growths: [1000] });
+  const most = (changes: Partial<Evidence>) =>
+    ([4, 6] as const).map((number) => mostPoints(number, { ...spotless, ...changes }));
+  expect(most(slow)).toEqual([3, 3]);
+  expect(most({ bench: "stale" })).toEqual([5, 5]);
+  expect(marksOf(slow)).toEqual(["benched"]);
+  expect(marksOf({ bench: "stale" })).toEqual(["bench-stale"]);
+});
+
+const marksOf = (changes: Partial<Evidence>) =>
+  marks.filter(({ applies }) => applies({ ...spotless, ...changes })).map(({ id }) => id);
+
 it("reading the solution and speaking to nobody are marked, and take no points", () => {
-  const marksOf = (changes: Partial<Evidence>) =>
-    marks.filter(({ applies }) => applies({ ...spotless, ...changes })).map(({ id }) => id);
   expect(marksOf({})).toEqual([]);
   expect(marksOf({ solutionOpened: true })).toEqual(["solution-opened"]);
   expect(marksOf({ listened: false })).toEqual(["nobody-listened"]);

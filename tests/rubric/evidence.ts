@@ -13,6 +13,7 @@ export const spotless: Evidence = {
   blocking: 0,
   ownTests: { count: 4, caught: 10, of: 10, falseAlarms: 0 },
   operations: [{ name: "syncsPerPut", measured: 1, good: 1 }],
+  bench: null,
   hints: 0,
   hintsOnFundamentals: 0,
   solutionOpened: false,

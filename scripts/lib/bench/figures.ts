@@ -1,5 +1,5 @@
 /** Figures in words, for every place that shows them. */
-import type { Comparison, Spread } from "./race.ts";
+import type { Comparison, LaneResult, Spread } from "./race.ts";
 
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "–";
@@ -28,6 +28,14 @@ export function durationText(microseconds: number): string {
 export function sizeText(size: number): string {
   if (size >= 1e6) return `${size / 1e6} M`;
   return size >= 1e3 ? `${size / 1e3} k` : `${size}`;
+}
+
+/** "Syncs each: reference 0.13, wagon 1.00."; null where nobody counted. */
+export function barriersText(lanes: readonly LaneResult[]): string | null {
+  const counted = lanes.flatMap(({ name, barriersEach }) =>
+    barriersEach === null ? [] : [`${name} ${figure(barriersEach)}`],
+  );
+  return counted.length === 0 ? null : `Syncs each: ${counted.join(", ")}.`;
 }
 
 export type Standing = "reached" | "missed" | "not measured" | "no goal";

@@ -28,7 +28,11 @@ export interface Contest<Subject> {
   readonly peers: ReadonlyMap<string, unknown>;
   readonly keyCount: number;
   readonly atEnd: AtEnd;
+  readonly tellMissing: TellMissing;
 }
+
+/** Who takes part nowhere, or not in a course that needs what this machine lacks; and why. */
+export type TellMissing = (name: string, why: string) => void;
 
 /** What is to be done after the last course, however the bench ends: what was set up last goes first. */
 export type AtEnd = (tearDown: () => unknown) => void;

@@ -6,7 +6,15 @@ import { style } from "../report/style.ts";
 import { dateInWords } from "../report/words.ts";
 import type { BenchReport } from "./bench-report.ts";
 import { curveChart, dotChart } from "./charts.ts";
-import { durationText, figure, rateText, sizeText, spreadText, standingOf } from "./figures.ts";
+import {
+  barriersText,
+  durationText,
+  figure,
+  rateText,
+  sizeText,
+  spreadText,
+  standingOf,
+} from "./figures.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { LoadResult } from "./load.ts";
 import type { Comparison, CourseResult } from "./race.ts";
@@ -77,6 +85,7 @@ function courseSection({ title, lanes, comparisons, unmeasured, ...trouble }: Co
     )}
     <p class="quiet">
       Operations a second, ${counted(trouble.rounds, "round")}; the broken line is the limit.
+      ${barriersText(lanes)}
       ${trouble.leftOut === 0 ? null : `${trouble.leftOut} rounds never were sound and are left out.`}
     </p>
   </section>`;

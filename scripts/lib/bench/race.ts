@@ -19,6 +19,10 @@ export interface Lane {
   readonly kind: "limit" | "subject" | "peer";
   /** Does the work `count` times, and answers something that depends on all of it: none can be left out. */
   readonly run: (count: number) => number | Promise<number>;
+  /** What the process that does its work has had of the processor so far, where that is another one. */
+  readonly processorMs?: () => number;
+  /** Syncs since the beginning, of files and directories, where they can be counted. */
+  readonly barriers?: () => number;
 }
 
 /** What a peer or the limit should be to the reference. */
@@ -62,6 +66,8 @@ export interface LaneResult {
   readonly perSecond: Spread;
   /** Its speed as a part of the limit's, round by round; null where no limit ran. */
   readonly ofLimit: Spread | null;
+  /** All syncs by all operations; null where they are not counted. */
+  readonly barriersEach: number | null;
 }
 
 export interface Comparison {
@@ -106,6 +112,8 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
   for (const lane of lanes) counts.set(lane.name, await countFor(lane, sliceMs));
 
   const rounds: Round[] = [];
+  const operations = new Map<string, number>();
+  const barriers = new Map<string, number>();
   let disturbed = 0;
   const wanted = Math.min(effort.rounds, course.roundsMax ?? effort.rounds);
   const runsMax = course.isSound === undefined ? wanted : wanted * runsPerRoundMax;
@@ -113,20 +121,28 @@ export async function runCourse(course: Course, effort: Effort): Promise<CourseR
     const round = new Map<string, number>();
     for (const lane of shuffled(lanes, random)) {
       const triesMax = course.isSound === undefined ? slicesMax : 1;
-      const slice = await undisturbedSlice(lane, counts.get(lane.name) ?? 1, triesMax);
+      const count = counts.get(lane.name) ?? 1;
+      const before = lane.barriers?.() ?? 0;
+      const slice = await undisturbedSlice(lane, count, triesMax);
       disturbed += slice.thrownAway;
+      add(operations, lane.name, count * (slice.thrownAway + 1));
+      add(barriers, lane.name, (lane.barriers?.() ?? 0) - before);
       round.set(lane.name, slice.perSecond);
     }
     if (course.isSound === undefined || course.isSound(round)) rounds.push(round);
     else disturbed += lanes.length;
   }
-  return resultOf(course, lanes, rounds, { disturbed, leftOut: wanted - rounds.length });
+  const barriersEach = ({ name, barriers: counted }: Lane): number | null =>
+    counted === undefined ? null : (barriers.get(name) ?? 0) / (operations.get(name) ?? Number.NaN);
+  const leftOut = wanted - rounds.length;
+  return resultOf(course, lanes, rounds, barriersEach, { disturbed, leftOut });
 }
 
 function resultOf(
   { title, goals }: Course,
   lanes: readonly Lane[],
   rounds: readonly Round[],
+  barriersEach: (lane: Lane) => number | null,
   trouble: Pick<CourseResult, "disturbed" | "leftOut">,
 ): CourseResult {
   const ratesOf = (name: string): number[] => rounds.map((round) => round.get(name) ?? Number.NaN);
@@ -135,12 +151,17 @@ function resultOf(
     title,
     rounds: rounds.length,
     ...trouble,
-    lanes: lanes.map(({ name, kind }) => ({
-      name,
-      kind,
-      perSecond: spreadOf(ratesOf(name)),
-      ofLimit: limit === undefined ? null : spreadOf(ratios(ratesOf(name), ratesOf(limit.name))),
-    })),
+    lanes: lanes.map((lane) => {
+      const { name, kind } = lane;
+      const rates = ratesOf(name);
+      return {
+        name,
+        kind,
+        perSecond: spreadOf(rates),
+        ofLimit: limit === undefined ? null : spreadOf(ratios(rates, ratesOf(limit.name))),
+        barriersEach: barriersEach(lane),
+      };
+    }),
     comparisons: lanes
       .filter(({ kind }) => kind === "subject")
       .flatMap((subject) =>
@@ -179,14 +200,23 @@ async function undisturbedSlice(
   count: number,
   triesMax: number,
 ): Promise<{ perSecond: number; thrownAway: number }> {
+  const processorMs = lane.processorMs ?? processorMsOfThis;
   for (let thrownAway = 0; ; thrownAway++) {
-    const processor = process.cpuUsage();
+    const before = processorMs();
     const elapsedMs = await timed(lane, count);
-    const { user, system } = process.cpuUsage(processor);
-    const isBelieved = (user + system) / 1000 >= processorShareMin * elapsedMs;
+    const isBelieved = processorMs() - before >= processorShareMin * elapsedMs;
     if (isBelieved || thrownAway + 1 >= triesMax)
       return { perSecond: count / (elapsedMs / 1000), thrownAway };
   }
+}
+
+function processorMsOfThis(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function add(sums: Map<string, number>, name: string, more: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + more);
 }
 
 function ratios(rates: readonly number[], others: readonly number[]): number[] {

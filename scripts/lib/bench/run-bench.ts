@@ -1,7 +1,7 @@
 /** Runs what a kata's bench declares, and hands over each result as soon as it is there. */
 import type { BenchReport } from "./bench-report.ts";
 import { type GrowthResult, runGrowth } from "./growth.ts";
-import type { BenchedSubject, Contest, KataBench } from "./kata-bench.ts";
+import type { BenchedSubject, Contest, KataBench, TellMissing } from "./kata-bench.ts";
 import { type LoadResult, runLoad } from "./load.ts";
 import { type CourseResult, type Effort, runCourse } from "./race.ts";
 
@@ -10,6 +10,8 @@ export interface Measured {
   readonly loads: LoadResult[];
   readonly growths: GrowthResult[];
   readonly failures: BenchReport["failures"][number][];
+  /** Told by courses; who could not be loaded at all is not among them. */
+  readonly missing: BenchReport["missing"][number][];
 }
 
 export interface Wanted {
@@ -30,16 +32,20 @@ type Part<Result> = { readonly title: string; readonly run: () => Promise<Result
 
 export async function runBench(
   bench: KataBench<unknown>,
-  contest: Omit<Contest<unknown>, "atEnd">,
+  contest: Omit<Contest<unknown>, "atEnd" | "tellMissing">,
   { effort, growth }: Wanted,
   listener: Listener,
 ): Promise<Measured> {
-  const measured: Measured = { courses: [], loads: [], growths: [], failures: [] };
+  const measured: Measured = { courses: [], loads: [], growths: [], failures: [], missing: [] };
   const tearDowns: (() => unknown)[] = [];
   const atEnd = (each: () => unknown): void => void tearDowns.push(each);
+  const tellMissing: TellMissing = (name, why) => {
+    if (measured.missing.some((told) => told.name === name && told.why === why)) return;
+    measured.missing.push({ name, why });
+  };
   const shortEffort = { ...effort, rounds: Math.min(3, effort.rounds) };
   const partsOf = (subjects: readonly BenchedSubject<unknown>[]) => {
-    const full = { ...contest, subjects, atEnd };
+    const full = { ...contest, subjects, atEnd, tellMissing };
     return {
       courses: bench.courses(full).map((each) => partOf(each, () => runCourse(each, effort))),
       loads: (bench.loads?.(full) ?? []).map((each) => partOf(each, () => runLoad(each))),

@@ -1,18 +1,29 @@
 /** The results as lines of at most 80 columns. */
 import type { Colours } from "../kata/colours.ts";
-import { durationText, figure, rateText, sizeText, spreadText, standingOf } from "./figures.ts";
+import { wrap } from "../kata/text.ts";
+import {
+  barriersText,
+  durationText,
+  figure,
+  rateText,
+  sizeText,
+  spreadText,
+  standingOf,
+} from "./figures.ts";
 import type { GrowthResult } from "./growth.ts";
 import type { Latencies, LoadLaneResult, LoadResult } from "./load.ts";
 import type { Comparison, CourseResult } from "./race.ts";
 
 export function courseTable(result: CourseResult, colours: Colours): string {
   const nameWidth = widest(result.lanes);
+  const barriers = barriersText(result.lanes);
   const lines = [
     colours.bold(result.title),
     ...result.lanes.map(({ name, perSecond, ofLimit }) => {
       const part = ofLimit === null ? "" : `${spreadText(ofLimit)} of the limit`;
       return `  ${name.padEnd(nameWidth)}  ${rateText(perSecond.median).padStart(8)}/s  ${part}`;
     }),
+    ...(barriers === null ? [] : wrap(`  ${barriers}`, 80, "  ")),
     ...result.comparisons
       .filter(({ goal }) => goal !== null)
       .map((comparison) => goalLine(comparison, colours)),
@@ -40,7 +51,7 @@ function goalLine(comparison: Comparison, colours: Colours): string {
 export function loadTable({ title, meanwhile, lanes }: LoadResult, colours: Colours): string {
   const nameWidth = widest(lanes);
   const lines = lanes.flatMap((lane) => [
-    `  ${lane.name.padEnd(nameWidth)}  ${latencyText(lane.latencyMs)}${barriersText(lane)}`,
+    `  ${lane.name.padEnd(nameWidth)}  ${latencyText(lane.latencyMs)}${barriersOf(lane)}`,
     ...(lane.meanwhile === null
       ? []
       : [
@@ -57,7 +68,7 @@ function latencyText({ p50, p99, max }: Latencies): string {
   return `p50 ${half}, p99 ${most}, max ${all}`;
 }
 
-function barriersText({ barriersPerCall }: LoadLaneResult): string {
+function barriersOf({ barriersPerCall }: LoadLaneResult): string {
   return barriersPerCall === null ? "" : `, ${figure(barriersPerCall)} barriers a call`;
 }
 

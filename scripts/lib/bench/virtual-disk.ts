@@ -6,7 +6,7 @@ import type { Disk, DiskFile } from "../../../katas/platform/disk.ts";
 import { DiskPort } from "../../../katas/platform/testing/disk-port.ts";
 import { DiskState } from "../../../katas/platform/testing/disk-state.ts";
 
-const syncMs = 1;
+export const syncMs = 1;
 
 export interface VirtualDisk {
   readonly disk: Disk;

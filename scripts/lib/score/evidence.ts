@@ -10,6 +10,8 @@ export interface EvidenceSources {
   kata: Kata;
   /** What the kata's rubric allows the counted operations to cost. */
   operations: readonly { name: string; good: number }[];
+  /** What the bench has left beside it. */
+  bench: Evidence["bench"];
   help: { hints: number; hintsOnFundamentals: number; solutionOpened: boolean };
   /** Somebody else's score of dimension 10 is there. */
   listened: boolean;
@@ -17,7 +19,7 @@ export interface EvidenceSources {
 }
 
 export function evidenceOf(sources: EvidenceSources): Evidence {
-  const { report, kata, operations, help, listened, unsupported } = sources;
+  const { report, kata, operations, bench, help, listened, unsupported } = sources;
   const { caught, of, falseAlarms, setAside } = report.ownTests;
   // What is red on one's own code, or asks for more than the contract, states no promise.
   const count = report.ownTests.count - setAside.length;
@@ -36,6 +38,7 @@ export function evidenceOf(sources: EvidenceSources): Evidence {
       const measured = report.operations[name];
       return measured === undefined ? [] : [{ name, measured, good }];
     }),
+    bench,
     ...help,
     listened,
     unsupported,

@@ -15,6 +15,7 @@ import type { Kata } from "../kata/catalogue.ts";
 import { attemptTemplates } from "../kata/templates.ts";
 import { bellRangAt } from "../mock/session-store.ts";
 import { noAnswers, readAnswers } from "./answers.ts";
+import { benchBeside } from "./bench-beside.ts";
 import { evidenceOf, type EvidenceSources } from "./evidence.ts";
 import { OwnLines } from "./own-lines.ts";
 import { DamagedFile, scoreFilesOf } from "./score-files.ts";
@@ -39,12 +40,13 @@ export interface ScoreRequest {
 export async function scoreSubject(request: ScoreRequest): Promise<Scoring> {
   const { root, subject, report } = request;
   const { kata } = subject;
-  const { claims, problems } = claimsOf(root, subject);
+  const { claims, bench, problems } = foundBeside(root, subject, report.subjectHash);
   const ownLines = await ownLinesOf(request);
   const evidence = evidenceOf({
     report,
     kata,
     operations: (await kataRubricOf(root, kata))?.operations ?? [],
+    bench,
     help: helpOf(subject),
     listened: claims.others?.scores.has(10) === true,
     unsupported: unsupportedClaims(claims, (quote) => ownLines.support(quote)),
@@ -83,7 +85,7 @@ function sourcesIn(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-function claimsOf(root: string, subject: SubjectLocation) {
+function foundBeside(root: string, subject: SubjectLocation, subjectHash: string) {
   const files = scoreFilesOf(subject);
   const problems: string[] = [];
   const readOr = <Content>(read: () => Content, instead: Content): Content => {
@@ -97,8 +99,9 @@ function claimsOf(root: string, subject: SubjectLocation) {
   };
   const answers = readOr(() => readAnswers(files.answers, subject.kata.name), noAnswers());
   const others = readOr(() => readScores(files.scores), null);
+  const bench = readOr(() => benchBeside(subject, subjectHash), null);
   const claims: Claims = { own: answers.claims, others };
-  return { claims, problems };
+  return { claims, bench, problems };
 }
 
 /** Help is noted for an attempt; whoever grades another file had none that is known. */
