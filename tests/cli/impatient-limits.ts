@@ -10,5 +10,5 @@ export const firstLimits: Limits = {
   asleepSecondsMax: 4,
   cpuSecondsMax: 20,
 };
-export const strictLimits = firstLimits;
+export const strictLimits: Limits = { ...firstLimits };
 export const ownTestSilenceMax: Silence = { cpuSeconds: 1, ms: 180_000 };
