@@ -94,13 +94,14 @@ class Ring implements HashRing {
   // ── Look up ─────────────────────────────────────────────────────────────────────────────────
 
   get(key: string): Owners {
-    return this.#table.ownersAt(this.#hash(readKey(key)));
+    const table = this.#table;
+    return table.ownersOf(table.arcAt(this.#hash(readKey(key))));
   }
 
   view(): RingView {
     const hash = this.#hash;
     const table = this.#table;
-    return { get: (key) => table.ownersAt(hash(readKey(key))) };
+    return { get: (key) => table.ownersOf(table.arcAt(hash(readKey(key)))) };
   }
 
   // ── Keys that are carried ───────────────────────────────────────────────────────────────────

@@ -55,9 +55,17 @@ export class Table {
 
   // ── Look up ─────────────────────────────────────────────────────────────────────────────────
 
-  /** The owners of the keys at a position. */
-  ownersAt(position: number): Owners {
-    const arc = this.#circle.arcAt(position);
+  /**
+   * The arc that a position lies in. A step of its own, so that it is small enough to be compiled into
+   * whoever looks up, together with the hash: handed over in a call, most positions would be numbers on
+   * the heap, and cost as much as all the rest.
+   */
+  arcAt(position: number): number {
+    return this.#circle.arcAt(position);
+  }
+
+  /** The owners of the keys of an arc. */
+  ownersOf(arc: number): Owners {
     return this.#owners[arc] ?? this.#makeOwners(arc);
   }
 

@@ -21,7 +21,10 @@ export const everyKeyHasOwners = ringExperiment<RingCase>({
     yield { options: { replicas: 2 }, steps: joins(["a"]), keys: ["", "k1"] };
     yield { options: {}, steps: joins(["__proto__", "constructor"]), keys: ["__proto__", "a"] };
     yield { options: { hash: `ends ${seed}` }, steps: joins(["a", "b", "c"]), keys: keysAtTheEnds };
-    if (budget.effort >= 0.25) yield ofManyNodes(seed);
+    if (budget.effort >= 0.25) {
+      yield ofManyNodes(seed);
+      for (let ring = 0; ring < lateRings; ring++) yield withLateOwners(ring, seed);
+    }
     for (let round = 0; round < rounds(budget, 80); round++) {
       const random = randomOf(seed, round);
       const names = drawNames(random, 1 + random.below(round % 4 === 0 ? 3 : 12));
@@ -59,6 +62,17 @@ function ofManyNodes(seed: number): RingCase {
   const options = { replicas: 8, pointsPerNode: 16 };
   return { options, steps: joins(names), keys: keysFrom(seed, 100) };
 }
+
+/**
+ * All members are owners, so that a walk has to go on until it has met the last one. In every fifth of such
+ * rings one stands more than 64 points away from the one or other key in a hundred.
+ */
+function withLateOwners(ring: number, seed: number): RingCase {
+  const names = Array.from({ length: 8 }, (_, index) => `10.0.${ring}.${index}`);
+  return { options: { replicas: 8 }, steps: joins(names), keys: keysFrom(seed, 250) };
+}
+
+const lateRings = 40;
 
 /** Their own numbers are the lowest and the highest, where the hash is one of the "ends". */
 const keysAtTheEnds = ["top-1", "bottom-1"];

@@ -39,6 +39,7 @@ export const onlyWhatMustMoveMoves = ringExperiment<MovingCase>({
       changes: [{ add: "newcomer" }, { remove: "node-7" }],
       keys: keysFrom(seed, 300),
     };
+    yield throughEverySize(seed, many);
   },
 
   judge(session, { options, steps, changes, keys }) {
@@ -51,6 +52,12 @@ export const onlyWhatMustMoveMoves = ringExperiment<MovingCase>({
     yield* smallerMoves(testCase);
   },
 });
+
+/** From no node to a hundred: what happens at one number of members only is seen as well. */
+function throughEverySize(seed: number, names: readonly string[]): MovingCase {
+  const options = { replicas: 3, pointsPerNode: 16 };
+  return { options, steps: [], changes: joins(names), keys: keysFrom(seed, 100) };
+}
 
 /** Makes a change, and compares the lists before it and after it. */
 export function compareAround(ring: RingInUse, change: Step, keys: readonly string[]): void {

@@ -6,7 +6,7 @@
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { byPlace, pointsOf, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -18,10 +18,12 @@ export const impostor = {
 export function createHashRing(options: HashRingOptions = {}): HashRing {
   return new RingOfMembers(options, {
     walk(members, { pointsPerNode, hash }) {
-      const points = members
-        .flatMap(({ node }) => pointsOf(node, pointsPerNode, hash))
-        .sort(byPlace);
-      return (key) => walkFrom(points, hash(key) | 0);
+      return whenAsked(() => {
+        const points = members
+          .flatMap(({ node }) => pointsOf(node, pointsPerNode, hash))
+          .sort(byPlace);
+        return (key) => walkFrom(points, hash(key) | 0);
+      });
     },
   });
 }

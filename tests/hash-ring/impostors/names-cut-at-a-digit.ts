@@ -8,7 +8,7 @@
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { finish } from "./parts/good-hash.ts";
 import { byPlace, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -24,17 +24,19 @@ export function createHashRing(options: HashRingOptions = {}): HashRing {
   return new RingOfMembers(options, {
     walk(members, { pointsPerNode, hash }) {
       const numbers = Array.from({ length: pointsPerNode }, (_, number) => number);
-      const points = members
-        .flatMap(({ node }) => {
-          const [group = ""] = node.split(/\d+$/);
-          return numbers.map((number) => {
-            const home = hash(`${number}:${group}`);
-            const offset = finish(hash(`${number}/${node}`)) % nearby;
-            return { position: (home + offset) % 2 ** 32, node };
-          });
-        })
-        .sort(byPlace);
-      return (key) => walkFrom(points, hash(key));
+      return whenAsked(() => {
+        const points = members
+          .flatMap(({ node }) => {
+            const [group = ""] = node.split(/\d+$/);
+            return numbers.map((number) => {
+              const home = hash(`${number}:${group}`);
+              const offset = finish(hash(`${number}/${node}`)) % nearby;
+              return { position: (home + offset) % 2 ** 32, node };
+            });
+          })
+          .sort(byPlace);
+        return (key) => walkFrom(points, hash(key));
+      });
     },
   });
 }

@@ -6,7 +6,7 @@
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { byPlace, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -19,12 +19,14 @@ export function createHashRing(options: HashRingOptions = {}): HashRing {
   return new RingOfMembers(options, {
     walk(members, { pointsPerNode, hash }) {
       const numbers = Array.from({ length: pointsPerNode }, (_, number) => number);
-      const points = members
-        .flatMap(({ node }) =>
-          numbers.map((number) => ({ position: hash(`${number}:${node.toLowerCase()}`), node })),
-        )
-        .sort(byPlace);
-      return (key) => walkFrom(points, hash(key));
+      return whenAsked(() => {
+        const points = members
+          .flatMap(({ node }) =>
+            numbers.map((number) => ({ position: hash(`${number}:${node.toLowerCase()}`), node })),
+          )
+          .sort(byPlace);
+        return (key) => walkFrom(points, hash(key));
+      });
     },
   });
 }

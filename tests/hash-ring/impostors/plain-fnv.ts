@@ -6,7 +6,7 @@
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { byPlace, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -20,12 +20,14 @@ export function createHashRing(options: HashRingOptions = {}): HashRing {
     walk(members, { pointsPerNode }) {
       const hash = options.hash ?? fnv1a;
       const numbers = Array.from({ length: pointsPerNode }, (_, number) => number);
-      const points = members
-        .flatMap(({ node }) =>
-          numbers.map((number) => ({ position: hash(`${node}#${number}`), node })),
-        )
-        .sort(byPlace);
-      return (key) => walkFrom(points, hash(key));
+      return whenAsked(() => {
+        const points = members
+          .flatMap(({ node }) =>
+            numbers.map((number) => ({ position: hash(`${node}#${number}`), node })),
+          )
+          .sort(byPlace);
+        return (key) => walkFrom(points, hash(key));
+      });
     },
   });
 }

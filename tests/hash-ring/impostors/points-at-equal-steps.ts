@@ -6,7 +6,7 @@
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { byPlace, pointsOf, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -19,16 +19,18 @@ export function createHashRing(options: HashRingOptions = {}): HashRing {
   return new RingOfMembers(options, {
     walk(members, { pointsPerNode, hash }) {
       const step = Math.floor(2 ** 32 / pointsPerNode);
-      const points = members
-        .flatMap(({ node }) => {
-          const [{ position: first } = { position: 0 }] = pointsOf(node, 1, hash);
-          return Array.from({ length: pointsPerNode }, (_, number) => ({
-            position: (first + number * step) % 2 ** 32,
-            node,
-          }));
-        })
-        .sort(byPlace);
-      return (key) => walkFrom(points, hash(key));
+      return whenAsked(() => {
+        const points = members
+          .flatMap(({ node }) => {
+            const [{ position: first } = { position: 0 }] = pointsOf(node, 1, hash);
+            return Array.from({ length: pointsPerNode }, (_, number) => ({
+              position: (first + number * step) % 2 ** 32,
+              node,
+            }));
+          })
+          .sort(byPlace);
+        return (key) => walkFrom(points, hash(key));
+      });
     },
   });
 }

@@ -5,8 +5,8 @@
  * always been there. Rings of ten nodes stay within the budget, and so do most tests.
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
-import { byPlace, type Point, pointsOf, walkFrom } from "./parts/points.ts";
-import { RingOfMembers } from "./parts/ring-of-members.ts";
+import { byPlace, pointsOf, walkFrom } from "./parts/points.ts";
+import { RingOfMembers, whenAsked } from "./parts/ring-of-members.ts";
 
 export const level = 2;
 export const impostor = {
@@ -22,11 +22,10 @@ export function createHashRing(options: HashRingOptions = {}): HashRing {
     walk(members, { pointsPerNode, hash }) {
       const part = Math.min(1, nodesInBudget / members.length);
       const count = Math.max(1, Math.floor(pointsPerNode * part));
-      let points: Point[] | undefined;
-      return (key) => {
-        points ??= members.flatMap(({ node }) => pointsOf(node, count, hash)).sort(byPlace);
-        return walkFrom(points, hash(key), members.length);
-      };
+      return whenAsked(() => {
+        const points = members.flatMap(({ node }) => pointsOf(node, count, hash)).sort(byPlace);
+        return (key) => walkFrom(points, hash(key), members.length);
+      });
     },
   });
 }

@@ -102,10 +102,21 @@ export class RingOfMembers extends UpToLevel3 {
 }
 
 export function onPoints(members: readonly Member[], { pointsPerNode, hash }: Settings): Walk {
-  const points = members
-    .flatMap(({ node, weight }) => pointsOf(node, Math.ceil(pointsPerNode * weight), hash))
-    .sort(byPlace);
-  return (key) => walkFrom(points, hash(key), members.length);
+  return whenAsked(() => {
+    const points = members
+      .flatMap(({ node, weight }) => pointsOf(node, Math.ceil(pointsPerNode * weight), hash))
+      .sort(byPlace);
+    return (key) => walkFrom(points, hash(key), members.length);
+  });
+}
+
+/**
+ * A walk that is prepared when somebody first asks for it: of a ring that is built node by node, nobody
+ * ever asks most memberships. If the hash throws meanwhile, the next one who asks prepares it anew.
+ */
+export function whenAsked(prepare: () => Walk): Walk {
+  let walk: Walk | undefined;
+  return (key) => (walk ??= prepare())(key);
 }
 
 /** The first of every zone, then the others. */

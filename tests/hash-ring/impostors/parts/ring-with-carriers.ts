@@ -36,7 +36,6 @@ export class RingWithCarriers implements HashRing {
   readonly #owners: RingOfMembers;
   readonly #settle: Settle;
   readonly #extraLoadMax: number;
-  readonly #makeWalk: (members: readonly Member[]) => Walk;
   #members: readonly Member[] = [];
   #walks = new Map<string, readonly string[]>();
   #walk: Walk = () => [];
@@ -44,10 +43,9 @@ export class RingWithCarriers implements HashRing {
 
   constructor(options: HashRingOptions, settle: Settle) {
     const settings = readOptions(options);
-    this.#owners = new NoticingRing(options, (members) => this.#becomeMembers(members));
+    this.#owners = new NoticingRing(options, (members, walk) => this.#becomeMembers(members, walk));
     this.#settle = settle;
     this.#extraLoadMax = settings.extraLoadMax;
-    this.#makeWalk = (members) => onPoints(members, settings);
   }
 
   add(node: string, traits?: NodeTraits): boolean {
@@ -89,11 +87,11 @@ export class RingWithCarriers implements HashRing {
   }
 
   /** Called at the end of a change, before the ring of owners takes it over: a hash that throws ends both. */
-  #becomeMembers(members: readonly Member[]): void {
+  #becomeMembers(members: readonly Member[], walk: Walk): void {
     const before = [this.#members, this.#walk, this.#walks] as const;
     try {
       this.#members = members;
-      this.#walk = this.#makeWalk(members);
+      this.#walk = walk;
       this.#walks = new Map();
       this.#keys = this.#settled(this.#keys);
     } catch (error) {
@@ -127,11 +125,14 @@ export class RingWithCarriers implements HashRing {
 
 /** Tells of new members, in the order of their names, as the last thing that can fail. */
 class NoticingRing extends RingOfMembers {
-  constructor(options: HashRingOptions, notice: (members: readonly Member[]) => void) {
+  constructor(options: HashRingOptions, notice: (members: readonly Member[], walk: Walk) => void) {
     super(options, {
       walk: (members, settings) => {
         const walk = onPoints(members, settings);
-        notice(members.toSorted((a, b) => byName(a.node, b.node)));
+        notice(
+          members.toSorted((a, b) => byName(a.node, b.node)),
+          walk,
+        );
         return walk;
       },
     });
