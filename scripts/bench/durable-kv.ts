@@ -214,6 +214,7 @@ async function recoveryLanes(
   const ours = subjects.map((subject) => recoveryLane(subject, texts, atEnd, how));
   return [
     { name: "Map.set", kind: "limit", run: settingInMap(texts) },
+    { name: "Map.set of strings made from bytes", kind: "limit", run: settingWhatIsMade(texts) },
     ...(await Promise.all(ours)),
   ];
 }
@@ -266,6 +267,24 @@ function settingInMap(texts: readonly string[]): Lane["run"] {
     for (let done = 0; done < count; done++) {
       const map = new Map<string, Uint8Array>();
       for (const [index, key] of texts.entries()) map.set(key, valueAt(index));
+      size += map.size;
+    }
+    return size;
+  };
+}
+
+/** What bounds every recovery: what was read are bytes, and a `Map` finds nothing by bytes. */
+function settingWhatIsMade(texts: readonly string[]): Lane["run"] {
+  const records = texts.map(
+    (text, index) => [Buffer.from(text), Buffer.from(valueAt(index))] as const,
+  );
+  return (count) => {
+    let size = 0;
+    for (let done = 0; done < count; done++) {
+      const map = new Map<string, string>();
+      for (const [key, value] of records) {
+        map.set(key.toString("latin1"), value.toString("latin1"));
+      }
       size += map.size;
     }
     return size;
