@@ -69,6 +69,8 @@ export interface CommitStep {
   rivals?: { put: number; batch?: Item[] }[];
   /** Somebody commits before every put. */
   endless?: true;
+  /** Somebody commits before every put until this step has lost so many races, however many puts a try takes. */
+  racesToLose?: number;
   faults?: PlannedFault[];
   /** Every call from this one on goes wrong, if it is of that method. */
   refusing?: { from: number; fault: StoreFault; puts?: true };

@@ -253,14 +253,14 @@ export class Session {
     life.kill(isDone);
   }
 
-  /** How many transactions slow rules had been asked about when the first of them answered. */
-  askedFirst: number | undefined;
+  /** The ids of the transactions about which slow rules had been asked when the first of them answered. */
+  askedFirst: ReadonlySet<string> | undefined;
 
-  #transactionsAsked(): number {
+  #transactionsAsked(): ReadonlySet<string> {
     const asked = this.world.lives.flatMap(({ slowTasks }) =>
       slowTasks.map(({ input }) => (input as { id: string }).id),
     );
-    return new Set(asked).size;
+    return new Set(asked);
   }
 
   /** Counts what an aborted commit must not wait for. */
@@ -709,7 +709,10 @@ export class Session {
     life.beforePut = () => {
       const number = puts++;
       const due = (step.rivals ?? []).filter(({ put }) => put === number);
-      if (step.endless === true && number < rivalPutsMax) due.push({ put: number });
+      const isOvertaken =
+        step.endless === true ||
+        lostRaces(life.calls, life.calls.slice(from)) < (step.racesToLose ?? 0);
+      if (isOvertaken && number < rivalPutsMax) due.push({ put: number });
       return due.length === 0 ? undefined : this.#rivalsCommit(due.map(({ batch }) => batch));
     };
   }

@@ -2,7 +2,8 @@
  * After a lost race a commit waits before it puts again, and different validators wait differently.
  *
  * Two validators lose the same four races, one after the other. The clock must have moved between a lost race and
- * the next put, by no pause of more than ten seconds, and not in the same four steps for both.
+ * the next put, by no pause of more than ten seconds, and not in the same four steps for both. A try may take more
+ * than one put.
  */
 import { isDeepStrictEqual } from "node:util";
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
@@ -13,7 +14,7 @@ const pauseMsMax = 10_000;
 const losesFour = (id: string): Step => ({
   do: "commit",
   batch: [pay(id, "bank", "ann", 5)],
-  rivals: [0, 1, 2, 3].map((put) => ({ put })),
+  racesToLose: 4,
 });
 
 export const retriesAreSpread = scriptExperiment({
