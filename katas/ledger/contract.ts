@@ -367,7 +367,7 @@ export interface SourceProgress {
   /** The offset of the first candidate that is not done. */
   readonly nextOffset: number;
 
-  /** What was not accepted, in the order of the offsets. */
+  /** What was rejected, in the order of the offsets; what had happened already is not among it. */
   readonly quarantined: readonly Quarantined[];
 }
 

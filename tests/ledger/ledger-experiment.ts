@@ -106,7 +106,11 @@ function livesOf({ clients, crash }: Script): number {
     .flat()
     .some(
       (step) =>
-        "rivals" in step || "endless" in step || "racesToLose" in step || step.do === "others",
+        "rivals" in step ||
+        "endless" in step ||
+        "racesToLose" in step ||
+        "behind" in step ||
+        step.do === "others",
     );
   return (
     clients.length +

@@ -6,9 +6,15 @@
  * undisturbed run.
  */
 import { errorCode } from "#platform/errors.ts";
-import type { StoreFault } from "#platform/testing/flaky-store.ts";
+import { seededRandom } from "#platform/random.ts";
+import { FlakyStore, type StoreFault } from "#platform/testing/flaky-store.ts";
 import { microtasksDone } from "#platform/testing/gates.ts";
-import type { Candidate, ProcessOptions, TransactionReader } from "#katas/ledger/contract.ts";
+import type {
+  Candidate,
+  CommitValidator,
+  ProcessOptions,
+  TransactionReader,
+} from "#katas/ledger/contract.ts";
 import type { InvariantId } from "#katas/ledger/invariants.ts";
 import type { Subject } from "#katas/ledger/contract.ts";
 import type { Budget, LoadedSubject } from "../harness/check.ts";
@@ -17,11 +23,11 @@ import { runLife } from "../harness/life.ts";
 import { following, schedulerOf } from "../harness/scheduler.ts";
 import { accountsProblem } from "./judge.ts";
 import { talkExperiment, type Talk } from "./ledger-experiment.ts";
-import { Model, processAll, type RuleSet } from "./model.ts";
+import { commitBatch, Model, processAll, type RuleSet } from "./model.ts";
 import type { Item, PlannedFault, ScriptOptions } from "./script.ts";
-import { batchInWords, shorter, shown, valueOf } from "./script.ts";
+import { batchInWords, open, shorter, shown, valueOf } from "./script.ts";
 import { seenIn } from "./session.ts";
-import { type Life, nameOfCall, World, type WorldCall } from "./world.ts";
+import { HastyClock, ledgerPrefix, type Life, nameOfCall, World, type WorldCall } from "./world.ts";
 
 export interface ProcessScript {
   known?: string;
@@ -40,6 +46,8 @@ export interface ProcessScript {
   crash?: { step: number; isDone: boolean };
   /** How often it is aborted at that step of the world, and begun again. */
   abortAt?: number;
+  /** Before so many puts of the first processor others commit to the same ledger; they open accounts. */
+  rivals?: number;
   /** At most so many versions. */
   versionsMax?: number;
 }
@@ -47,6 +55,8 @@ export interface ProcessScript {
 export interface Processor {
   mode: "batch" | "stream";
   microBatchMs?: number;
+  /** Milliseconds before each candidate as this one reads the source, instead of the script's. */
+  gaps?: number[];
   faults?: PlannedFault[];
 }
 
@@ -87,6 +97,8 @@ class ProcessPlay {
   readonly #breaks: readonly ProcessKind[];
   readonly #world = new World();
   #copies: Subject[] = [];
+  /** What others have committed meanwhile. */
+  readonly #rivalBatches: Item[][] = [];
   /** What the source does in the end is done once. */
   #hasEnded = false;
   #underWay = "process";
@@ -98,8 +110,8 @@ class ProcessPlay {
   }
 
   async play(subject: LoadedSubject<Subject>): Promise<void> {
-    const { known, candidates, processors, order, crash, abortAt } = this.#script;
-    while (this.#copies.length < processors.length + 3) this.#copies.push(await subject.fresh());
+    const { known, candidates, processors, order, crash, abortAt, rivals } = this.#script;
+    while (this.#copies.length < processors.length + 4) this.#copies.push(await subject.fresh());
     if (known !== undefined) this.#talk.tell(known, "", "note");
     this.#talk.tell("the source", batchInWords(candidates.map(valueOf)), "note");
     this.#world.onSettled = (life, { call, answer, fault }) => {
@@ -110,6 +122,7 @@ class ProcessPlay {
       );
     };
     const lives = processors.map((processor) => this.#newLife(processor));
+    if (rivals !== undefined) this.#letRivalsCommit(lives[0] as Life, rivals);
     const controller = new AbortController();
     let isCut = false;
     const scheduler = Array.isArray(order)
@@ -179,6 +192,24 @@ class ProcessPlay {
     return true;
   }
 
+  #letRivalsCommit(life: Life, count: number): void {
+    const copy = this.#copies.shift() ?? this.#talk.exports;
+    const rival: CommitValidator = copy.createCommitValidator({
+      store: new FlakyStore(this.#world.objects),
+      prefix: ledgerPrefix,
+      clock: new HastyClock(),
+      random: seededRandom(104_729),
+    });
+    life.beforePut = () => {
+      const number = this.#rivalBatches.length + 1;
+      if (number > count) return undefined;
+      const transactions = [open(`rival-${number}`)];
+      this.#rivalBatches.push(transactions);
+      this.#talk.tell(`a rival: commit ${batchInWords(transactions)}`, "", "fault");
+      return rival.commit({ transactions }).then(() => undefined);
+    };
+  }
+
   #nameOf(life: Life): string {
     return this.#script.processors.length > 1 || this.#world.lives.length > 1
       ? `validator ${life.number}: `
@@ -199,7 +230,7 @@ class ProcessPlay {
   /** "done" when everything is committed, "cut" when somebody has to go on. */
   async #process(
     life: Life,
-    { mode, microBatchMs }: Processor,
+    { mode, microBatchMs, gaps = this.#script.gaps ?? [] }: Processor,
     signal: AbortSignal | undefined,
   ): Promise<"done" | "cut"> {
     const { candidates, ends } = this.#script;
@@ -216,7 +247,7 @@ class ProcessPlay {
       const result = await Promise.race([
         (async () =>
           life.validator.process(
-            { name: sourceName, reader: this.#reader(life, signal !== undefined) },
+            { name: sourceName, reader: this.#reader(life, gaps, signal !== undefined) },
             options,
           ))(),
         life.ended,
@@ -247,8 +278,8 @@ class ProcessPlay {
   }
 
   /** The candidates of the script, from any offset, as often as you like. */
-  #reader(life: Life, isFirst: boolean): TransactionReader {
-    const { candidates, gaps = [], isPaced, ends } = this.#script;
+  #reader(life: Life, gaps: readonly number[], isFirst: boolean): TransactionReader {
+    const { candidates, isPaced, ends } = this.#script;
     const world = this.#world;
     const isOdd = isFirst && !this.#hasEnded;
     return {
@@ -293,6 +324,7 @@ class ProcessPlay {
       return this.#talk.broken("readMetadata", shown(metadata), "no metadata", seen);
     const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
     const model = new Model();
+    for (const transactions of this.#rivalBatches) commitBatch(model, { transactions }, rules);
     const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
     const balances = [...seen.accounts].map(([name, { balance }]) => `${shown(name)} ${balance}`);
     this.#talk.tell(

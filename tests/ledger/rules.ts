@@ -1,10 +1,15 @@
 /** The rules that checks hand in, by name, so that a case stays plain data. */
 import type { Rule, Transaction } from "#katas/ledger/contract.ts";
 
-export const ruleNames = ["small", "no mallory", "keep ten", "fails on 13"] as const;
+export const ruleNames = ["small", "no mallory", "keep ten", "silent on 7", "fails on 13"] as const;
 export type RuleName = (typeof ruleNames)[number];
 
-export const slowRuleNames = ["even", "no mallory, slowly", "slow on 13"] as const;
+export const slowRuleNames = [
+  "even",
+  "no mallory, slowly",
+  "silent on 7, slowly",
+  "slow on 13",
+] as const;
 export type SlowRuleName = (typeof slowRuleNames)[number];
 
 const mentions = (transaction: Transaction, name: string): boolean =>
@@ -29,6 +34,11 @@ const rules: Readonly<Record<RuleName, Rule>> = {
       return giver.balance - transaction.cents < 10 ? "ten cents must stay" : undefined;
     },
   },
+  /** Its reason is a text without a letter, and a reason nevertheless. */
+  "silent on 7": {
+    check: (transaction) =>
+      transaction.kind === "transfer" && transaction.cents === 7 ? "" : undefined,
+  },
   "fails on 13": {
     check(transaction) {
       if (transaction.kind === "transfer" && transaction.cents === 13)
@@ -46,6 +56,8 @@ export function ruleNamed(name: RuleName): Rule {
 export function slowAnswer(name: SlowRuleName, transaction: Transaction): string | undefined {
   if (name === "even")
     return transaction.kind === "transfer" && transaction.cents % 2 === 1 ? "odd cents" : undefined;
+  if (name === "silent on 7, slowly")
+    return transaction.kind === "transfer" && transaction.cents === 7 ? "" : undefined;
   if (name === "slow on 13")
     return transaction.kind === "transfer" && transaction.cents === 13 ? "fails" : undefined;
   return mentions(transaction, "mallory") ? "mallory is barred, slowly" : undefined;
@@ -68,6 +80,7 @@ const ruleCode: Readonly<Record<RuleName, string>> = {
     '{ check: ({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred" : undefined) }',
   "keep ten":
     '{ check: ({ from, cents }, accounts) => (accounts.get(from)?.balanceMin === 0 && accounts.get(from).balance - cents < 10 ? "ten cents must stay" : undefined) }',
+  "silent on 7": '{ check: ({ cents }) => (cents === 7 ? "" : undefined) }',
   "fails on 13":
     '{ check: ({ cents }) => { if (cents === 13) throw new Error("the rule fails on 13"); } }',
 };
@@ -76,6 +89,7 @@ const slowRuleCode: Readonly<Record<SlowRuleName, string>> = {
   even: '({ cents }) => (cents % 2 === 1 ? "odd cents" : undefined)',
   "no mallory, slowly":
     '({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred, slowly" : undefined)',
+  "silent on 7, slowly": '({ cents }) => (cents === 7 ? "" : undefined)',
   "slow on 13":
     '({ cents }) => { if (cents === 13) throw new Error("the slow rule fails on 13"); }',
 };

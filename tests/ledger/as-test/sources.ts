@@ -74,12 +74,12 @@ export function processAsTest(script: ProcessScript): string[] {
       ...worldLines({ ...options, executor: options.executor === "pool" ? "pool" : "any order" }),
       `const candidates = [${candidates.map(itemText).join(", ")}];`,
       `const gaps = [${gaps.join(", ")}];`,
-      "const readerOf = (clock, ends) => ({",
+      "const readerOf = (clock, ends, pauses = gaps) => ({",
       "  async *read(offset) {",
       "    for (let at = offset; at <= candidates.length; at++) {",
       '      if (at === ends?.throwsAt) throw new Error("the reader fails");',
       "      if (at === candidates.length) break;",
-      "      if (gaps[at] > 0) await clock.sleep(gaps[at]);",
+      "      if (pauses[at] > 0) await clock.sleep(pauses[at]);",
       "      yield { offset: at, transaction: candidates[at] };",
       "    }",
       '    if (ends === "never") await new Promise(() => undefined);',
@@ -158,7 +158,7 @@ function raceLines({ processors, options }: ProcessScript): string[] {
   }
   return lines(
     "await tryInterleavings({ runs: 200 }, async (world) => {",
-    `  const source = { name: "${sourceName}", reader: readerOf(world.clock) };`,
+    `  const sourceOf = (pauses) => ({ name: "${sourceName}", reader: readerOf(world.clock, undefined, pauses) });`,
     "  let made = 0;",
     `  const make = (faults = {}) => {`,
     "    const store = world.store.another();",
@@ -168,7 +168,7 @@ function raceLines({ processors, options }: ProcessScript): string[] {
     "  await world.together(",
     ...processors.map(
       (processor) =>
-        `    () => make({ ${(processor.faults ?? []).map(({ call, fault }) => `${call}: "${fault}"`).join(", ")} }).process(source, ${how(processor)}),`,
+        `    () => make({ ${(processor.faults ?? []).map(({ call, fault }) => `${call}: "${fault}"`).join(", ")} }).process(sourceOf(${processor.gaps === undefined ? "" : `[${processor.gaps.join(", ")}]`}), ${how(processor)}),`,
     ),
     "  );",
     "  await judge(make());",

@@ -34,9 +34,45 @@ function* scenes(): Iterable<ProcessScript> {
           order: [],
           crash: { step, isDone },
         };
+    for (const rivals of [1, 3])
+      yield {
+        known: "Others commit to the same ledger, and what was judged is judged again",
+        candidates: [...late, "x"],
+        processors: [{ mode }],
+        rivals,
+        order: [],
+      };
     for (let call = 0; call < 4; call++)
       for (const fault of faultKinds)
         yield { candidates: plain, processors: [{ mode, faults: [{ call, fault }] }], order: [] };
+  }
+}
+
+/**
+ * Two process the same source and cut it into batches at other places: what one has ready is done in part by the
+ * other, and before that one comes to the rest, the first has committed what lies behind it.
+ */
+function* outOfStep(): Iterable<ProcessScript> {
+  const candidates = [...plain, pay("t3", "bank", "eve", 7), pay("t4", "eve", "bob", 1)];
+  const gapsOf = (first: number, second: number, third: number, fourth: number): number[] => [
+    first,
+    0,
+    0,
+    0,
+    0,
+    second,
+    third,
+    fourth,
+  ];
+  for (const isFirst of [true, false]) {
+    const slow: Processor = { mode: "stream", microBatchMs: 50, gaps: gapsOf(0, 0, 60, 500) };
+    const fast: Processor = { mode: "stream", microBatchMs: 50, gaps: gapsOf(5, 0, 0, 51) };
+    yield {
+      known: "Two validators cut the source into batches at other places",
+      candidates,
+      processors: isFirst ? [slow, fast] : [fast, slow],
+      order: [],
+    };
   }
 }
 
@@ -45,6 +81,7 @@ export const eachEffectExactlyOnce = processExperiment({
   breaks: ["result", "twice", "poison"],
   *cases(budget) {
     yield* scenes();
+    yield* outOfStep();
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);
       const drawer = new Drawer(random, { centsMax: 12, gifts: 5 });

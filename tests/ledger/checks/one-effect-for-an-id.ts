@@ -36,6 +36,18 @@ const scenes: Script[] = [
     order: [],
   },
   {
+    known: "Again in the same batch, which loses a race",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [gift, gift], rivals: [{ put: 0 }, { put: 1 }] },
+        { do: "commit", batch: [gift], rivals: [{ put: 0 }] },
+        { do: "read" },
+      ],
+    ],
+    order: [],
+  },
+  {
     known: "Again in a batch that is rejected",
     clients: [
       [

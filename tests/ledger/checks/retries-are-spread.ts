@@ -10,11 +10,13 @@ import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { openings, pay, type Step } from "../script.ts";
 
 const pauseMsMax = 10_000;
+/** So many that a pause which doubles each time would last for hours. */
+const racesMany = 20;
 
-const losesFour = (id: string): Step => ({
+const loses = (id: string, racesToLose: number): Step => ({
   do: "commit",
   batch: [pay(id, "bank", "ann", 5)],
-  racesToLose: 4,
+  racesToLose,
 });
 
 export const retriesAreSpread = scriptExperiment({
@@ -31,15 +33,29 @@ export const retriesAreSpread = scriptExperiment({
           [
             { do: "commit", batch: openings },
             ...before,
-            losesFour("t1"),
+            loses("t1", 4),
             { do: "restart" },
             { do: "read" },
-            losesFour("t2"),
+            loses("t2", 4),
           ],
         ],
         order: [],
       };
     }
+    yield {
+      known: "However many races are lost, a pause has its limit",
+      options: { attemptsMax: racesMany + 1 },
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          loses("t1", racesMany),
+          { do: "restart" },
+          { do: "read" },
+          loses("t2", racesMany),
+        ],
+      ],
+      order: [],
+    };
   },
   atEnd(session) {
     const [first, second] = session.world.lives;
