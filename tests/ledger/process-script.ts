@@ -5,6 +5,7 @@
  * cut off at any moment and begun again. Afterwards accounts, quarantine and offset must be those of one
  * undisturbed run.
  */
+import { isDeepStrictEqual } from "node:util";
 import { errorCode } from "#platform/errors.ts";
 import { seededRandom } from "#platform/random.ts";
 import { FlakyStore, type StoreFault } from "#platform/testing/flaky-store.ts";
@@ -32,7 +33,11 @@ import { HastyClock, ledgerPrefix, type Life, nameOfCall, World, type WorldCall 
 export interface ProcessScript {
   known?: string;
   options?: ScriptOptions;
+  /** The name of the source, if it is not the usual one. */
+  name?: string;
   candidates: Item[];
+  /** Another source, which somebody has processed before. */
+  before?: { name: string; candidates: Item[] };
   /** Milliseconds before each candidate; none without it. */
   gaps?: number[];
   /** Whether a candidate may be handed over at any moment of the rest. */
@@ -111,7 +116,7 @@ class ProcessPlay {
 
   async play(subject: LoadedSubject<Subject>): Promise<void> {
     const { known, candidates, processors, order, crash, abortAt, rivals } = this.#script;
-    while (this.#copies.length < processors.length + 4) this.#copies.push(await subject.fresh());
+    while (this.#copies.length < processors.length + 5) this.#copies.push(await subject.fresh());
     if (known !== undefined) this.#talk.tell(known, "", "note");
     this.#talk.tell("the source", batchInWords(candidates.map(valueOf)), "note");
     this.#world.onSettled = (life, { call, answer, fault }) => {
@@ -121,6 +126,7 @@ class ProcessPlay {
         fault === undefined ? "disk" : "fault",
       );
     };
+    await this.#processBefore();
     const lives = processors.map((processor) => this.#newLife(processor));
     if (rivals !== undefined) this.#letRivalsCommit(lives[0] as Life, rivals);
     const controller = new AbortController();
@@ -192,14 +198,35 @@ class ProcessPlay {
     return true;
   }
 
-  #letRivalsCommit(life: Life, count: number): void {
+  /** A validator for which nothing takes time. */
+  #validatorAtOnce(seed: number): CommitValidator {
     const copy = this.#copies.shift() ?? this.#talk.exports;
-    const rival: CommitValidator = copy.createCommitValidator({
+    return copy.createCommitValidator({
       store: new FlakyStore(this.#world.objects),
       prefix: ledgerPrefix,
       clock: new HastyClock(),
-      random: seededRandom(104_729),
+      random: seededRandom(seed),
     });
+  }
+
+  async #processBefore(): Promise<void> {
+    const { before } = this.#script;
+    if (before === undefined) return;
+    const { name, candidates } = before;
+    this.#talk.tell(`a source ${shown(name)}`, batchInWords(candidates.map(valueOf)), "note");
+    const reader: TransactionReader = {
+      async *read(offset) {
+        for (let at = offset; at < candidates.length; at++)
+          yield { offset: at, transaction: valueOf(candidates[at]) };
+      },
+    };
+    await this.#talk.answer(`process ${shown(name)} as batch`, () =>
+      this.#validatorAtOnce(65_537).process({ name, reader }, { mode: "batch" }),
+    );
+  }
+
+  #letRivalsCommit(life: Life, count: number): void {
+    const rival = this.#validatorAtOnce(104_729);
     life.beforePut = () => {
       const number = this.#rivalBatches.length + 1;
       if (number > count) return undefined;
@@ -208,6 +235,10 @@ class ProcessPlay {
       this.#talk.tell(`a rival: commit ${batchInWords(transactions)}`, "", "fault");
       return rival.commit({ transactions }).then(() => undefined);
     };
+  }
+
+  get #name(): string {
+    return this.#script.name ?? sourceName;
   }
 
   #nameOf(life: Life): string {
@@ -234,7 +265,7 @@ class ProcessPlay {
     signal: AbortSignal | undefined,
   ): Promise<"done" | "cut"> {
     const { candidates, ends } = this.#script;
-    const what = `${this.#nameOf(life)}process ${sourceName} as ${mode}`;
+    const what = `${this.#nameOf(life)}process ${shown(this.#name)} as ${mode}`;
     this.#underWay = what;
     this.#talk.tell(what, "called");
     this.#talk.answers++;
@@ -247,7 +278,7 @@ class ProcessPlay {
       const result = await Promise.race([
         (async () =>
           life.validator.process(
-            { name: sourceName, reader: this.#reader(life, gaps, signal !== undefined) },
+            { name: this.#name, reader: this.#reader(life, gaps, signal !== undefined) },
             options,
           ))(),
         life.ended,
@@ -324,22 +355,24 @@ class ProcessPlay {
       return this.#talk.broken("readMetadata", shown(metadata), "no metadata", seen);
     const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
     const model = new Model();
+    const { before } = this.#script;
+    if (before !== undefined) processAll(model, before.name, before.candidates.map(valueOf), rules);
     for (const transactions of this.#rivalBatches) commitBatch(model, { transactions }, rules);
-    const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
+    const { reasons } = processAll(model, this.#name, candidates.map(valueOf), rules);
     const balances = [...seen.accounts].map(([name, { balance }]) => `${shown(name)} ${balance}`);
     this.#talk.tell(
       "a new validator: readMetadata",
       `version ${seen.version}: ${balances.slice(0, 8).join(", ")}`,
       "answer",
     );
-    const progress = seen.sources.get(sourceName);
+    const progress = seen.sources.get(this.#name);
     const right = candidates.length;
     if (progress?.nextOffset !== right && !(right === 0 && progress === undefined))
       this.#notes(
         "result",
         "readMetadata",
         `nextOffset ${shown(progress?.nextOffset)}`,
-        `All ${right} candidates are done, so nextOffset of ${sourceName} is ${right}, and it is ${shown(progress?.nextOffset)}.`,
+        `All ${right} candidates are done, so nextOffset of ${shown(this.#name)} is ${right}, and it is ${shown(progress?.nextOffset)}.`,
       );
     const quarantined = progress?.quarantined ?? [];
     this.#talk.tell(
@@ -365,6 +398,16 @@ class ProcessPlay {
           `The candidate at ${offset} is quarantined for ${fitting.map(shown).join(" or ")}, and the reason given is ${shown(reason)}.`,
         );
     }
+    if (
+      before !== undefined &&
+      !isDeepStrictEqual(seen.sources.get(before.name), model.sources.get(before.name))
+    )
+      this.#notes(
+        "result",
+        "readMetadata",
+        `${shown(before.name)}: ${shown(seen.sources.get(before.name))}`,
+        `Another source, ${shown(before.name)}, was done before, and what is said of it is ${shown(seen.sources.get(before.name))}.`,
+      );
     const wrong = accountsProblem(seen, model);
     if (wrong !== undefined) this.#notes("twice", "readMetadata", `version ${seen.version}`, wrong);
     if (versionsMax !== undefined && seen.version > versionsMax)

@@ -1,4 +1,5 @@
 /** The rules that checks hand in, by name, so that a case stays plain data. */
+import { WorkerLostError } from "#platform/errors.ts";
 import type { Rule, Transaction } from "#katas/ledger/contract.ts";
 
 export const ruleNames = ["small", "no mallory", "keep ten", "silent on 7", "fails on 13"] as const;
@@ -6,6 +7,7 @@ export type RuleName = (typeof ruleNames)[number];
 
 export const slowRuleNames = [
   "even",
+  "lost on 13",
   "no mallory, slowly",
   "silent on 7, slowly",
   "slow on 13",
@@ -58,7 +60,7 @@ export function slowAnswer(name: SlowRuleName, transaction: Transaction): string
     return transaction.kind === "transfer" && transaction.cents % 2 === 1 ? "odd cents" : undefined;
   if (name === "silent on 7, slowly")
     return transaction.kind === "transfer" && transaction.cents === 7 ? "" : undefined;
-  if (name === "slow on 13")
+  if (name === "slow on 13" || name === "lost on 13")
     return transaction.kind === "transfer" && transaction.cents === 13 ? "fails" : undefined;
   return mentions(transaction, "mallory") ? "mallory is barred, slowly" : undefined;
 }
@@ -67,6 +69,9 @@ export function slowAnswer(name: SlowRuleName, transaction: Transaction): string
 export function slowHandler(name: SlowRuleName): (input: unknown) => unknown {
   return (input) => {
     const answer = slowAnswer(name, input as Transaction);
+    // Some errors of rules have a code that others have as well.
+    if (answer === "fails" && name === "lost on 13")
+      throw new WorkerLostError("the slow rule fails on 13");
     if (answer === "fails") throw new Error("the slow rule fails on 13");
     return answer;
   };
@@ -90,6 +95,8 @@ const slowRuleCode: Readonly<Record<SlowRuleName, string>> = {
   "no mallory, slowly":
     '({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred, slowly" : undefined)',
   "silent on 7, slowly": '({ cents }) => (cents === 7 ? "" : undefined)',
+  "lost on 13":
+    '({ cents }) => { if (cents === 13) throw Object.assign(new Error("the slow rule fails on 13"), { code: "WORKER_LOST" }); }',
   "slow on 13":
     '({ cents }) => { if (cents === 13) throw new Error("the slow rule fails on 13"); }',
 };

@@ -7,7 +7,7 @@
 import type { StoreFault } from "#platform/testing/flaky-store.ts";
 import { rounds } from "../ledger-experiment.ts";
 import { type Processor, type ProcessScript, processExperiment } from "../process-script.ts";
-import { type Item, openings, pay, type PlannedFault } from "../script.ts";
+import { type Item, open, openings, pay, type PlannedFault } from "../script.ts";
 import { Drawer, pick, randomOf } from "../workload.ts";
 
 const modes = ["batch", "stream"] as const;
@@ -48,6 +48,24 @@ function* scenes(): Iterable<ProcessScript> {
   }
 }
 
+/** Sources are told apart by their names, whatever these look like; what is done of one is not done of another. */
+function* namesOfSources(): Iterable<ProcessScript> {
+  const before = {
+    name: "payments ",
+    candidates: [open("zoe", -9), pay("z1", "zoe", "nobody", 1), pay("z2", "zoe", "yan", 1), "x"],
+  };
+  for (const name of ["payments", "__proto__", "../ä:b\n", "x".repeat(64)])
+    for (const mode of modes)
+      yield {
+        known: "Another source was processed before",
+        name,
+        before,
+        candidates: [...plain, "x"],
+        processors: [{ mode }],
+        order: [],
+      };
+}
+
 /**
  * Two process the same source and cut it into batches at other places: what one has ready is done in part by the
  * other, and before that one comes to the rest, the first has committed what lies behind it.
@@ -82,6 +100,7 @@ export const eachEffectExactlyOnce = processExperiment({
   *cases(budget) {
     yield* scenes();
     yield* outOfStep();
+    yield* namesOfSources();
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);
       const drawer = new Drawer(random, { centsMax: 12, gifts: 5 });

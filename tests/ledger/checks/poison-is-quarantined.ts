@@ -46,6 +46,13 @@ function* scenes(): Iterable<ProcessScript> {
       order: [],
     };
     yield {
+      known: "A slow rule fails as a task does that kills its workers",
+      options: { slowRules: ["lost on 13"], executor: "any order" },
+      candidates: [...openings, pay("p3", "bank", "ann", 13), good],
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
       known: "What has happened already is not rejected",
       options,
       candidates: [...openings, good, good, pay("g1", "bank", "ann", 6), open("ann"), "x"],
