@@ -27,7 +27,7 @@ import { talkExperiment, type Talk } from "./ledger-experiment.ts";
 import { commitBatch, Model, processAll, type RuleSet } from "./model.ts";
 import type { Item, PlannedFault, ScriptOptions } from "./script.ts";
 import { batchInWords, open, shorter, shown, valueOf } from "./script.ts";
-import { seenIn } from "./session.ts";
+import { seenIn, SessionEnd } from "./session.ts";
 import { HastyClock, ledgerPrefix, type Life, nameOfCall, World, type WorldCall } from "./world.ts";
 
 export interface ProcessScript {
@@ -294,6 +294,8 @@ class ProcessPlay {
         );
       return "done";
     } catch (error) {
+      // What was found in its answer is no error of its own.
+      if (error instanceof SessionEnd) throw error;
       const code = errorCode(error);
       this.#talk.tell(what, describeError(error), "answer");
       if (code === "ABORTED" && signal?.aborted === true) return "cut";

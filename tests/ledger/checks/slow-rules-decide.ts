@@ -6,7 +6,16 @@
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import type { SlowRuleName } from "../rules.ts";
-import { open, openings, pay, type Script, type ScriptOptions, type Step } from "../script.ts";
+import { transactionOf } from "../model.ts";
+import {
+  open,
+  openings,
+  pay,
+  type Script,
+  type ScriptOptions,
+  shown,
+  type Step,
+} from "../script.ts";
 import { Drawer, pick, randomOf } from "../workload.ts";
 
 const executors = ["pool", "one at a time", "any order"] as const;
@@ -125,5 +134,13 @@ export const slowRulesDecide = scriptExperiment({
         order: { drawn: budget.seed * 10_007 + round },
       };
     }
+  },
+  atEnd(session) {
+    for (const { input } of session.world.lives.flatMap(({ slowTasks }) => slowTasks))
+      if (transactionOf(input) === undefined)
+        session.broken("a slow rule is asked", shown(input), 1, {
+          signature: "no transaction",
+          therefore: `A slow rule is asked about well-formed transactions only, and its input is ${shown(input)}.`,
+        });
   },
 });
