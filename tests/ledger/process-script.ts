@@ -13,6 +13,7 @@ import { microtasksDone } from "#platform/testing/gates.ts";
 import type {
   Candidate,
   CommitValidator,
+  Metadata,
   ProcessOptions,
   TransactionReader,
 } from "#katas/ledger/contract.ts";
@@ -23,7 +24,7 @@ import { describeError } from "../harness/in-words.ts";
 import { runLife } from "../harness/life.ts";
 import { following, schedulerOf } from "../harness/scheduler.ts";
 import { accountsProblem } from "./judge.ts";
-import { talkExperiment, type Talk } from "./ledger-experiment.ts";
+import { levelOf, talkExperiment, type Talk } from "./ledger-experiment.ts";
 import { commitBatch, Model, processAll, type RuleSet } from "./model.ts";
 import type { Item, PlannedFault, ScriptOptions } from "./script.ts";
 import { batchInWords, open, shorter, shown, valueOf } from "./script.ts";
@@ -53,6 +54,8 @@ export interface ProcessScript {
   abortAt?: number;
   /** Before so many puts of the first processor others commit to the same ledger; they open accounts. */
   rivals?: number;
+  /** Each validator reads the ledger before it processes, and what it has read must stay as it was. */
+  keepsMetadata?: true;
   /** At most so many versions. */
   versionsMax?: number;
 }
@@ -65,7 +68,10 @@ export interface Processor {
   faults?: PlannedFault[];
 }
 
-export type ProcessKind = "result" | "twice" | "poison" | "versions";
+export type ProcessKind = "result" | "twice" | "poison" | "versions" | "moved";
+
+/** The level from which there are sources. */
+const sourcesLevel = 6;
 
 export const sourceName = "payments";
 
@@ -80,7 +86,10 @@ export function processExperiment(check: ProcessCheck) {
   return talkExperiment<ProcessScript>({
     promise,
     cases: (budget) => check.cases(budget),
-    judge: (talk, script, subject) => new ProcessPlay(talk, script, breaks).play(subject),
+    judge: async (talk, script, subject) => {
+      if (levelOf(talk.exports) >= sourcesLevel)
+        await new ProcessPlay(talk, script, breaks).play(subject);
+    },
     *smaller(script) {
       for (const [at] of script.processors.entries())
         if (script.processors.length > 1)
@@ -104,6 +113,8 @@ class ProcessPlay {
   #copies: Subject[] = [];
   /** What others have committed meanwhile. */
   readonly #rivalBatches: Item[][] = [];
+  /** Metadata that was read, and what it said of its sources then. */
+  readonly #kept: { live: Metadata; said: Metadata["sources"] }[] = [];
   /** What the source does in the end is done once. */
   #hasEnded = false;
   #underWay = "process";
@@ -275,6 +286,10 @@ class ProcessPlay {
       ...(signal === undefined ? {} : { signal }),
     };
     try {
+      if (this.#script.keepsMetadata === true) {
+        const live = await life.validator.readMetadata();
+        this.#kept.push({ live, said: structuredClone(new Map(live.sources)) });
+      }
       const result = await Promise.race([
         (async () =>
           life.validator.process(
@@ -410,6 +425,14 @@ class ProcessPlay {
         `${shown(before.name)}: ${shown(seen.sources.get(before.name))}`,
         `Another source, ${shown(before.name)}, was done before, and what is said of it is ${shown(seen.sources.get(before.name))}.`,
       );
+    for (const { live, said } of this.#kept)
+      if (!isDeepStrictEqual(structuredClone(new Map(live.sources)), said))
+        this.#notes(
+          "moved",
+          "metadata that was read before",
+          shown(live.sources),
+          `It said of its sources ${shown(said)} when it was read, and later it says ${shown(live.sources)}.`,
+        );
     const wrong = accountsProblem(seen, model);
     if (wrong !== undefined) this.#notes("twice", "readMetadata", `version ${seen.version}`, wrong);
     if (versionsMax !== undefined && seen.version > versionsMax)

@@ -95,7 +95,14 @@ export function processAsTest(script: ProcessScript): string[] {
   ];
 }
 
-function aloneLines({ processors, ends, options, before, rivals = 0 }: ProcessScript): string[] {
+function aloneLines({
+  processors,
+  ends,
+  options,
+  before,
+  rivals = 0,
+  keepsMetadata,
+}: ProcessScript): string[] {
   const { mode, microBatchMs, faults = [] } = processors[0] ?? { mode: "batch" };
   const how = `mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`}`;
   const planned = faults.map(({ call, fault }) => `${call}: "${fault}"`).join(", ");
@@ -156,8 +163,18 @@ function aloneLines({ processors, ends, options, before, rivals = 0 }: ProcessSc
               ]
             : ['expect(await ended(first)).toMatchObject({ message: "the reader fails" });']),
         ]),
-    `const end = await ended(make(${ends === undefined ? first : "store.another()"}).process(${source("undefined")}, { ${how} }));`,
+    `const validator = make(${ends === undefined ? first : "store.another()"});`,
+    ...(keepsMetadata === true
+      ? [
+          "const kept = await validator.readMetadata();",
+          "const said = structuredClone(new Map(kept.sources));",
+        ]
+      : []),
+    `const end = await ended(validator.process(${source("undefined")}, { ${how} }));`,
     "expect(end).toEqual({ nextOffset: candidates.length });",
+    ...(keepsMetadata === true
+      ? ["// Metadata goes on saying what it said.", "expect(new Map(kept.sources)).toEqual(said);"]
+      : []),
     "await judge(validatorOn(store.another()));",
   );
 }

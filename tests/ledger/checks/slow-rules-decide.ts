@@ -45,6 +45,24 @@ function* scenes(): Iterable<Script> {
       order: [],
     };
     yield {
+      known: "A plan is judged by slow rules as well",
+      options: options("even"),
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          {
+            do: "plan",
+            plan: "P",
+            batch: [pay("t1", "bank", "ann", 4), pay("t2", "bank", "ann", 5)],
+            policy: "valid-only",
+          },
+          { do: "attempt", plan: "P" },
+          { do: "read" },
+        ],
+      ],
+      order: [],
+    };
+    yield {
       known: "The second of two slow rules objects",
       options: options("even", "no mallory, slowly"),
       clients: [
