@@ -538,7 +538,11 @@ function abortLines(
   else if (typeof abort === "object") {
     text.push(
       `let number${number} = 0;`,
-      `store.faults = () => void (number${number}++ === ${abort.call} && controller${number}.abort());`,
+      `const faults${number} = store.faults;`,
+      "store.faults = (...call) => {",
+      `  if (number${number}++ === ${abort.call}) controller${number}.abort();`,
+      `  return faults${number}(...call);`,
+      "};",
       start,
     );
   } else

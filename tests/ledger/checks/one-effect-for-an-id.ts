@@ -82,6 +82,23 @@ const scenes: Script[] = [
     order: [],
   },
   {
+    known: "Again behind thousands of others",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [gift] },
+        ...["a", "b"].map((prefix): Step => ({
+          do: "commit",
+          batch: Array.from({ length: 1000 }, (_, index) =>
+            pay(`${prefix}${index}`, "bank", "bob", 1),
+          ),
+        })),
+        { do: "commit", batch: [gift] },
+      ],
+    ],
+    order: [],
+  },
+  {
     known: "An absent limit is the same as 0",
     clients: [
       [

@@ -63,6 +63,24 @@ function* scenes(): Iterable<Script> {
       order: [],
     };
     yield {
+      known: "What was refused comes again under the same id, and is another",
+      level: 4,
+      options: options("even"),
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          { do: "commit", batch: [pay("t1", "bank", "ann", 5)] },
+          { do: "commit", batch: [pay("t1", "bank", "ann", 4)] },
+          {
+            do: "commit",
+            batch: [pay("t2", "bank", "ann", 7), pay("t2", "bank", "ann", 2)],
+            policy: "valid-only",
+          },
+        ],
+      ],
+      order: [],
+    };
+    yield {
       known: "The second of two slow rules objects",
       options: options("even", "no mallory, slowly"),
       clients: [
