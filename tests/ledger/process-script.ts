@@ -403,7 +403,7 @@ class ProcessPlay {
         "poison",
         "the quarantine",
         quarantined.map(({ offset }) => offset).join(", "),
-        `What was not accepted stands at ${offsets.join(", ") || "no offset"}, in this order, and the quarantine has ${quarantined.map(({ offset }) => offset).join(", ") || "nothing"}.`,
+        `What was rejected stands at ${offsets.join(", ") || "no offset"}, in this order, and the quarantine has ${quarantined.map(({ offset }) => offset).join(", ") || "nothing"}.`,
       );
     for (const { offset, reason } of quarantined) {
       const fitting = reasons.get(offset);

@@ -3,7 +3,7 @@
  *
  * Some batches are called before others are answered; slow rules answer in any order, while another validator is at
  * work. Then slow rules answer only when nothing else can happen: by then those of all batches must have been
- * asked. A batch that fails or has nothing to commit lets the ones behind it pass.
+ * asked. A batch that fails, is called off or has nothing to commit lets the ones behind it pass, in their turn.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { openings, pay, type Script, type ScriptOptions, type Step } from "../script.ts";
@@ -57,6 +57,21 @@ const scenes: Script[] = [
         unanswered(pay("t3", "eve", "ann", 9)),
         unanswered(pay("t4", "bank", "ann", 2)),
         { do: "answers" },
+      ],
+    ],
+    order: { all: 200 },
+  },
+  {
+    known: "One in the middle is called off while it waits",
+    options: { slowRules: ["even"], executor: "any order" },
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        unanswered(pay("t1", "bank", "ann", 2)),
+        { do: "commit", batch: [pay("t2", "bank", "ann", 2)], abort: "behind another" },
+        unanswered(pay("t3", "ann", "bob", 2)),
+        { do: "answers" },
+        { do: "read" },
       ],
     ],
     order: { all: 200 },

@@ -32,9 +32,10 @@ function* scenes(): Iterable<Script> {
           {
             do: "commit",
             batch: [
+              "x",
               pay("t1", "bank", "ann", 4),
               pay("t2", "bank", "ann", 5),
-              "x",
+              null,
               pay("t3", "ann", "bob", 4),
             ],
             policy: "valid-only",
@@ -158,7 +159,7 @@ export const slowRulesDecide = scriptExperiment({
     ];
     for (let round = 0; round < rounds(budget, 90); round++) {
       const random = randomOf(budget.seed, round);
-      const drawer = new Drawer(random, { centsMax: 16 });
+      const drawer = new Drawer(random, { centsMax: 16, oddities: 1 });
       const steps: Step[] = [{ do: "commit", batch: openings }];
       for (let count = 0; count < 6; count++) {
         const step: Step = { do: "commit", batch: drawer.batch(4), policy: "valid-only" };
