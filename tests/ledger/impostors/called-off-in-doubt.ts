@@ -12,8 +12,8 @@ export { createTaskPool, createTransactionReader } from "./parts/subject.ts";
 
 export const level = 6;
 export const impostor = {
-  promise: "ledger/an-aborted-commit-ends",
-  level: 2,
+  promise: "ledger/unknown-is-not-no",
+  level: 4,
   misconception: "once it is called off nobody needs to know whose entry it is",
 } as const;
 
