@@ -69,7 +69,7 @@ export interface OpenAccount {
   readonly id: string;
   readonly account: string;
 
-  /** How far the balance may fall: from −9,007,199,254,740,991 to 0. Absent is the same as 0. */
+  /** How far the balance may fall: from −9,007,199,254,740,991 to 0. Absent or undefined is the same as 0. */
   readonly balanceMin?: number;
 }
 
@@ -367,7 +367,7 @@ export interface SourceProgress {
   /** The offset of the first candidate that is not done. */
   readonly nextOffset: number;
 
-  /** What was not accepted, in the order of the offsets. */
+  /** What was rejected, in the order of the offsets; what had happened already is not among it. */
   readonly quarantined: readonly Quarantined[];
 }
 

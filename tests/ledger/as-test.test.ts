@@ -31,6 +31,14 @@ const impostors = [
   "a-stream-goes-one-by-one",
   "my-offset-is-mine",
   "the-next-one-brings-the-clock",
+  "one-read-serves-all",
+  "plans-go-by-their-base",
+  "called-off-in-doubt",
+  "the-hand-is-free-at-once",
+  "a-quarantine-grows",
+  "what-has-begun-is-done",
+  "quarantined-at-every-try",
+  "blanks-are-slips",
 ];
 const factories = ["createCommitValidator", "createTaskPool", "createTransactionReader"];
 

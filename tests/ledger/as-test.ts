@@ -12,6 +12,7 @@ import { arrivalAsTest, processAsTest, readerAsTest } from "./as-test/sources.ts
 import { pausesAsTest, readingAsTest } from "./as-test/counted.ts";
 import { workersAsTest } from "./as-test/workers.ts";
 import type { PoolScript } from "./pool-script.ts";
+import type { ProcessScript } from "./process-script.ts";
 import type { Script } from "./script.ts";
 import type { WorkerScript } from "./worker-script.ts";
 
@@ -20,6 +21,8 @@ type Writer = (testCase: any) => string[];
 
 /** All others have scripts of validators. */
 const writers: Partial<Readonly<Record<InvariantId, Writer>>> = {
+  "ledger/metadata-stays-as-read": ({ part, of }: PartCase) =>
+    part === 0 ? scriptAsTest(of as Script) : processAsTest(of as ProcessScript),
   "ledger/bad-arguments-are-refused": badCallAsTest,
   "ledger/retries-are-spread": pausesAsTest,
   "ledger/only-what-is-new-is-read": readingAsTest,

@@ -63,6 +63,7 @@ const batches: Readonly<Record<string, unknown>> = {
   '{ transactions: [], policy: "some" }': { transactions: [], policy: "some" },
   '{ transactions: [], policy: "toString" }': { transactions: [], policy: "toString" },
   "{ transactions: [], policy: 5 }": { transactions: [], policy: 5 },
+  "{ transactions: [], policy: null }": { transactions: [], policy: null },
 };
 
 const whole = (

@@ -104,7 +104,14 @@ function livesOf({ clients, crash }: Script): number {
   const restarts = clients.flat().filter((step) => step.do === "restart").length;
   const hasRivals = clients
     .flat()
-    .some((step) => "rivals" in step || "endless" in step || step.do === "others");
+    .some(
+      (step) =>
+        "rivals" in step ||
+        "endless" in step ||
+        "racesToLose" in step ||
+        "behind" in step ||
+        step.do === "others",
+    );
   return (
     clients.length +
     restarts +

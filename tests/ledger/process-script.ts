@@ -5,10 +5,18 @@
  * cut off at any moment and begun again. Afterwards accounts, quarantine and offset must be those of one
  * undisturbed run.
  */
+import { isDeepStrictEqual } from "node:util";
 import { errorCode } from "#platform/errors.ts";
-import type { StoreFault } from "#platform/testing/flaky-store.ts";
+import { seededRandom } from "#platform/random.ts";
+import { FlakyStore, type StoreFault } from "#platform/testing/flaky-store.ts";
 import { microtasksDone } from "#platform/testing/gates.ts";
-import type { Candidate, ProcessOptions, TransactionReader } from "#katas/ledger/contract.ts";
+import type {
+  Candidate,
+  CommitValidator,
+  Metadata,
+  ProcessOptions,
+  TransactionReader,
+} from "#katas/ledger/contract.ts";
 import type { InvariantId } from "#katas/ledger/invariants.ts";
 import type { Subject } from "#katas/ledger/contract.ts";
 import type { Budget, LoadedSubject } from "../harness/check.ts";
@@ -16,17 +24,21 @@ import { describeError } from "../harness/in-words.ts";
 import { runLife } from "../harness/life.ts";
 import { following, schedulerOf } from "../harness/scheduler.ts";
 import { accountsProblem } from "./judge.ts";
-import { talkExperiment, type Talk } from "./ledger-experiment.ts";
-import { Model, processAll, type RuleSet } from "./model.ts";
+import { levelOf, talkExperiment, type Talk } from "./ledger-experiment.ts";
+import { commitBatch, Model, processAll, type RuleSet } from "./model.ts";
 import type { Item, PlannedFault, ScriptOptions } from "./script.ts";
-import { batchInWords, shorter, shown, valueOf } from "./script.ts";
-import { seenIn } from "./session.ts";
-import { type Life, nameOfCall, World, type WorldCall } from "./world.ts";
+import { batchInWords, open, shorter, shown, valueOf } from "./script.ts";
+import { seenIn, SessionEnd } from "./session.ts";
+import { HastyClock, ledgerPrefix, type Life, nameOfCall, World, type WorldCall } from "./world.ts";
 
 export interface ProcessScript {
   known?: string;
   options?: ScriptOptions;
+  /** The name of the source, if it is not the usual one. */
+  name?: string;
   candidates: Item[];
+  /** Another source, which somebody has processed before. */
+  before?: { name: string; candidates: Item[] };
   /** Milliseconds before each candidate; none without it. */
   gaps?: number[];
   /** Whether a candidate may be handed over at any moment of the rest. */
@@ -40,6 +52,10 @@ export interface ProcessScript {
   crash?: { step: number; isDone: boolean };
   /** How often it is aborted at that step of the world, and begun again. */
   abortAt?: number;
+  /** Before so many puts of the first processor others commit to the same ledger; they open accounts. */
+  rivals?: number;
+  /** Each validator reads the ledger before it processes, and what it has read must stay as it was. */
+  keepsMetadata?: true;
   /** At most so many versions. */
   versionsMax?: number;
 }
@@ -47,10 +63,15 @@ export interface ProcessScript {
 export interface Processor {
   mode: "batch" | "stream";
   microBatchMs?: number;
+  /** Milliseconds before each candidate as this one reads the source, instead of the script's. */
+  gaps?: number[];
   faults?: PlannedFault[];
 }
 
-export type ProcessKind = "result" | "twice" | "poison" | "versions";
+export type ProcessKind = "result" | "twice" | "poison" | "versions" | "moved";
+
+/** The level from which there are sources. */
+const sourcesLevel = 6;
 
 export const sourceName = "payments";
 
@@ -65,7 +86,10 @@ export function processExperiment(check: ProcessCheck) {
   return talkExperiment<ProcessScript>({
     promise,
     cases: (budget) => check.cases(budget),
-    judge: (talk, script, subject) => new ProcessPlay(talk, script, breaks).play(subject),
+    judge: async (talk, script, subject) => {
+      if (levelOf(talk.exports) >= sourcesLevel)
+        await new ProcessPlay(talk, script, breaks).play(subject);
+    },
     *smaller(script) {
       for (const [at] of script.processors.entries())
         if (script.processors.length > 1)
@@ -87,6 +111,10 @@ class ProcessPlay {
   readonly #breaks: readonly ProcessKind[];
   readonly #world = new World();
   #copies: Subject[] = [];
+  /** What others have committed meanwhile. */
+  readonly #rivalBatches: Item[][] = [];
+  /** Metadata that was read, and what it said of its sources then. */
+  readonly #kept: { live: Metadata; said: Metadata["sources"] }[] = [];
   /** What the source does in the end is done once. */
   #hasEnded = false;
   #underWay = "process";
@@ -98,8 +126,8 @@ class ProcessPlay {
   }
 
   async play(subject: LoadedSubject<Subject>): Promise<void> {
-    const { known, candidates, processors, order, crash, abortAt } = this.#script;
-    while (this.#copies.length < processors.length + 3) this.#copies.push(await subject.fresh());
+    const { known, candidates, processors, order, crash, abortAt, rivals } = this.#script;
+    while (this.#copies.length < processors.length + 5) this.#copies.push(await subject.fresh());
     if (known !== undefined) this.#talk.tell(known, "", "note");
     this.#talk.tell("the source", batchInWords(candidates.map(valueOf)), "note");
     this.#world.onSettled = (life, { call, answer, fault }) => {
@@ -109,7 +137,9 @@ class ProcessPlay {
         fault === undefined ? "disk" : "fault",
       );
     };
+    await this.#processBefore();
     const lives = processors.map((processor) => this.#newLife(processor));
+    if (rivals !== undefined) this.#letRivalsCommit(lives[0] as Life, rivals);
     const controller = new AbortController();
     let isCut = false;
     const scheduler = Array.isArray(order)
@@ -179,6 +209,49 @@ class ProcessPlay {
     return true;
   }
 
+  /** A validator for which nothing takes time. */
+  #validatorAtOnce(seed: number): CommitValidator {
+    const copy = this.#copies.shift() ?? this.#talk.exports;
+    return copy.createCommitValidator({
+      store: new FlakyStore(this.#world.objects),
+      prefix: ledgerPrefix,
+      clock: new HastyClock(),
+      random: seededRandom(seed),
+    });
+  }
+
+  async #processBefore(): Promise<void> {
+    const { before } = this.#script;
+    if (before === undefined) return;
+    const { name, candidates } = before;
+    this.#talk.tell(`a source ${shown(name)}`, batchInWords(candidates.map(valueOf)), "note");
+    const reader: TransactionReader = {
+      async *read(offset) {
+        for (let at = offset; at < candidates.length; at++)
+          yield { offset: at, transaction: valueOf(candidates[at]) };
+      },
+    };
+    await this.#talk.answer(`process ${shown(name)} as batch`, () =>
+      this.#validatorAtOnce(65_537).process({ name, reader }, { mode: "batch" }),
+    );
+  }
+
+  #letRivalsCommit(life: Life, count: number): void {
+    const rival = this.#validatorAtOnce(104_729);
+    life.beforePut = () => {
+      const number = this.#rivalBatches.length + 1;
+      if (number > count) return undefined;
+      const transactions = [open(`rival-${number}`)];
+      this.#rivalBatches.push(transactions);
+      this.#talk.tell(`a rival: commit ${batchInWords(transactions)}`, "", "fault");
+      return rival.commit({ transactions }).then(() => undefined);
+    };
+  }
+
+  get #name(): string {
+    return this.#script.name ?? sourceName;
+  }
+
   #nameOf(life: Life): string {
     return this.#script.processors.length > 1 || this.#world.lives.length > 1
       ? `validator ${life.number}: `
@@ -199,11 +272,11 @@ class ProcessPlay {
   /** "done" when everything is committed, "cut" when somebody has to go on. */
   async #process(
     life: Life,
-    { mode, microBatchMs }: Processor,
+    { mode, microBatchMs, gaps = this.#script.gaps ?? [] }: Processor,
     signal: AbortSignal | undefined,
   ): Promise<"done" | "cut"> {
     const { candidates, ends } = this.#script;
-    const what = `${this.#nameOf(life)}process ${sourceName} as ${mode}`;
+    const what = `${this.#nameOf(life)}process ${shown(this.#name)} as ${mode}`;
     this.#underWay = what;
     this.#talk.tell(what, "called");
     this.#talk.answers++;
@@ -213,10 +286,14 @@ class ProcessPlay {
       ...(signal === undefined ? {} : { signal }),
     };
     try {
+      if (this.#script.keepsMetadata === true) {
+        const live = await life.validator.readMetadata();
+        this.#kept.push({ live, said: structuredClone(new Map(live.sources)) });
+      }
       const result = await Promise.race([
         (async () =>
           life.validator.process(
-            { name: sourceName, reader: this.#reader(life, signal !== undefined) },
+            { name: this.#name, reader: this.#reader(life, gaps, signal !== undefined) },
             options,
           ))(),
         life.ended,
@@ -232,6 +309,8 @@ class ProcessPlay {
         );
       return "done";
     } catch (error) {
+      // What was found in its answer is no error of its own.
+      if (error instanceof SessionEnd) throw error;
       const code = errorCode(error);
       this.#talk.tell(what, describeError(error), "answer");
       if (code === "ABORTED" && signal?.aborted === true) return "cut";
@@ -247,8 +326,8 @@ class ProcessPlay {
   }
 
   /** The candidates of the script, from any offset, as often as you like. */
-  #reader(life: Life, isFirst: boolean): TransactionReader {
-    const { candidates, gaps = [], isPaced, ends } = this.#script;
+  #reader(life: Life, gaps: readonly number[], isFirst: boolean): TransactionReader {
+    const { candidates, isPaced, ends } = this.#script;
     const world = this.#world;
     const isOdd = isFirst && !this.#hasEnded;
     return {
@@ -293,21 +372,24 @@ class ProcessPlay {
       return this.#talk.broken("readMetadata", shown(metadata), "no metadata", seen);
     const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
     const model = new Model();
-    const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
+    const { before } = this.#script;
+    if (before !== undefined) processAll(model, before.name, before.candidates.map(valueOf), rules);
+    for (const transactions of this.#rivalBatches) commitBatch(model, { transactions }, rules);
+    const { reasons } = processAll(model, this.#name, candidates.map(valueOf), rules);
     const balances = [...seen.accounts].map(([name, { balance }]) => `${shown(name)} ${balance}`);
     this.#talk.tell(
       "a new validator: readMetadata",
       `version ${seen.version}: ${balances.slice(0, 8).join(", ")}`,
       "answer",
     );
-    const progress = seen.sources.get(sourceName);
+    const progress = seen.sources.get(this.#name);
     const right = candidates.length;
     if (progress?.nextOffset !== right && !(right === 0 && progress === undefined))
       this.#notes(
         "result",
         "readMetadata",
         `nextOffset ${shown(progress?.nextOffset)}`,
-        `All ${right} candidates are done, so nextOffset of ${sourceName} is ${right}, and it is ${shown(progress?.nextOffset)}.`,
+        `All ${right} candidates are done, so nextOffset of ${shown(this.#name)} is ${right}, and it is ${shown(progress?.nextOffset)}.`,
       );
     const quarantined = progress?.quarantined ?? [];
     this.#talk.tell(
@@ -321,7 +403,7 @@ class ProcessPlay {
         "poison",
         "the quarantine",
         quarantined.map(({ offset }) => offset).join(", "),
-        `What was not accepted stands at ${offsets.join(", ") || "no offset"}, in this order, and the quarantine has ${quarantined.map(({ offset }) => offset).join(", ") || "nothing"}.`,
+        `What was rejected stands at ${offsets.join(", ") || "no offset"}, in this order, and the quarantine has ${quarantined.map(({ offset }) => offset).join(", ") || "nothing"}.`,
       );
     for (const { offset, reason } of quarantined) {
       const fitting = reasons.get(offset);
@@ -333,6 +415,24 @@ class ProcessPlay {
           `The candidate at ${offset} is quarantined for ${fitting.map(shown).join(" or ")}, and the reason given is ${shown(reason)}.`,
         );
     }
+    if (
+      before !== undefined &&
+      !isDeepStrictEqual(seen.sources.get(before.name), model.sources.get(before.name))
+    )
+      this.#notes(
+        "result",
+        "readMetadata",
+        `${shown(before.name)}: ${shown(seen.sources.get(before.name))}`,
+        `Another source, ${shown(before.name)}, was done before, and what is said of it is ${shown(seen.sources.get(before.name))}.`,
+      );
+    for (const { live, said } of this.#kept)
+      if (!isDeepStrictEqual(structuredClone(new Map(live.sources)), said))
+        this.#notes(
+          "moved",
+          "metadata that was read before",
+          shown(live.sources),
+          `It said of its sources ${shown(said)} when it was read, and later it says ${shown(live.sources)}.`,
+        );
     const wrong = accountsProblem(seen, model);
     if (wrong !== undefined) this.#notes("twice", "readMetadata", `version ${seen.version}`, wrong);
     if (versionsMax !== undefined && seen.version > versionsMax)

@@ -1,10 +1,17 @@
 /** The rules that checks hand in, by name, so that a case stays plain data. */
+import { WorkerLostError } from "#platform/errors.ts";
 import type { Rule, Transaction } from "#katas/ledger/contract.ts";
 
-export const ruleNames = ["small", "no mallory", "keep ten", "fails on 13"] as const;
+export const ruleNames = ["small", "no mallory", "keep ten", "silent on 7", "fails on 13"] as const;
 export type RuleName = (typeof ruleNames)[number];
 
-export const slowRuleNames = ["even", "no mallory, slowly", "slow on 13"] as const;
+export const slowRuleNames = [
+  "even",
+  "lost on 13",
+  "no mallory, slowly",
+  "silent on 7, slowly",
+  "slow on 13",
+] as const;
 export type SlowRuleName = (typeof slowRuleNames)[number];
 
 const mentions = (transaction: Transaction, name: string): boolean =>
@@ -29,6 +36,11 @@ const rules: Readonly<Record<RuleName, Rule>> = {
       return giver.balance - transaction.cents < 10 ? "ten cents must stay" : undefined;
     },
   },
+  /** Its reason is a text without a letter, and a reason nevertheless. */
+  "silent on 7": {
+    check: (transaction) =>
+      transaction.kind === "transfer" && transaction.cents === 7 ? "" : undefined,
+  },
   "fails on 13": {
     check(transaction) {
       if (transaction.kind === "transfer" && transaction.cents === 13)
@@ -46,7 +58,9 @@ export function ruleNamed(name: RuleName): Rule {
 export function slowAnswer(name: SlowRuleName, transaction: Transaction): string | undefined {
   if (name === "even")
     return transaction.kind === "transfer" && transaction.cents % 2 === 1 ? "odd cents" : undefined;
-  if (name === "slow on 13")
+  if (name === "silent on 7, slowly")
+    return transaction.kind === "transfer" && transaction.cents === 7 ? "" : undefined;
+  if (name === "slow on 13" || name === "lost on 13")
     return transaction.kind === "transfer" && transaction.cents === 13 ? "fails" : undefined;
   return mentions(transaction, "mallory") ? "mallory is barred, slowly" : undefined;
 }
@@ -55,6 +69,9 @@ export function slowAnswer(name: SlowRuleName, transaction: Transaction): string
 export function slowHandler(name: SlowRuleName): (input: unknown) => unknown {
   return (input) => {
     const answer = slowAnswer(name, input as Transaction);
+    // Some errors of rules have a code that others have as well.
+    if (answer === "fails" && name === "lost on 13")
+      throw new WorkerLostError("the slow rule fails on 13");
     if (answer === "fails") throw new Error("the slow rule fails on 13");
     return answer;
   };
@@ -68,6 +85,7 @@ const ruleCode: Readonly<Record<RuleName, string>> = {
     '{ check: ({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred" : undefined) }',
   "keep ten":
     '{ check: ({ from, cents }, accounts) => (accounts.get(from)?.balanceMin === 0 && accounts.get(from).balance - cents < 10 ? "ten cents must stay" : undefined) }',
+  "silent on 7": '{ check: ({ cents }) => (cents === 7 ? "" : undefined) }',
   "fails on 13":
     '{ check: ({ cents }) => { if (cents === 13) throw new Error("the rule fails on 13"); } }',
 };
@@ -76,6 +94,9 @@ const slowRuleCode: Readonly<Record<SlowRuleName, string>> = {
   even: '({ cents }) => (cents % 2 === 1 ? "odd cents" : undefined)',
   "no mallory, slowly":
     '({ account, from, to }) => ([account, from, to].includes("mallory") ? "mallory is barred, slowly" : undefined)',
+  "silent on 7, slowly": '({ cents }) => (cents === 7 ? "" : undefined)',
+  "lost on 13":
+    '({ cents }) => { if (cents === 13) throw Object.assign(new Error("the slow rule fails on 13"), { code: "WORKER_LOST" }); }',
   "slow on 13":
     '({ cents }) => { if (cents === 13) throw new Error("the slow rule fails on 13"); }',
 };

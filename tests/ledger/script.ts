@@ -41,6 +41,8 @@ export interface ScriptOptions {
   /** Slow rules answer only when nothing else can happen. */
   slowLast?: boolean;
   workerFaults?: PlannedWorkerFault[];
+  /** A call to the store has its effect when it is made, and is answered later; otherwise both are one moment. */
+  isStoreEarly?: true;
   /** Another ledger in the same store, and one with the same prefix in another store. */
   hasNeighbours?: true;
 }
@@ -69,6 +71,8 @@ export interface CommitStep {
   rivals?: { put: number; batch?: Item[] }[];
   /** Somebody commits before every put. */
   endless?: true;
+  /** Somebody commits before every put until this step has lost so many races, however many puts a try takes. */
+  racesToLose?: number;
   faults?: PlannedFault[];
   /** Every call from this one on goes wrong, if it is of that method. */
   refusing?: { from: number; fault: StoreFault; puts?: true };
@@ -80,9 +84,21 @@ export interface CommitStep {
 
 export type Step =
   | CommitStep
-  | { do: "read"; faults?: PlannedFault[]; refusing?: { from: number; fault: StoreFault } }
-  /** Reads, and judges a batch. */
-  | { do: "plan"; plan: string; batch: Item[]; policy?: "all-or-nothing" | "valid-only" }
+  | {
+      do: "read";
+      faults?: PlannedFault[];
+      refusing?: { from: number; fault: StoreFault };
+      /** The next step does not wait for the answer. */
+      unanswered?: true;
+    }
+  /** Reads, and judges a batch; in between others commit so many batches, which open accounts. */
+  | {
+      do: "plan";
+      plan: string;
+      batch: Item[];
+      policy?: "all-or-nothing" | "valid-only";
+      behind?: number;
+    }
   | { do: "attempt"; plan: string }
   /** Waits for the commits that were called and not waited for. */
   | { do: "answers" }

@@ -86,6 +86,8 @@ interface Client {
     { plan: CommitPlan; transactions: readonly unknown[]; policy: "all-or-nothing" | "valid-only" }
   >;
   readonly waiting: Set<Promise<void>>;
+  /** Reads that nobody waits for. */
+  readonly reading: Set<Promise<void>>;
   /** Entries of others since its last call. */
   newEntries: number;
   isDone: boolean;
@@ -139,6 +141,7 @@ export class Session {
       life: this.#newLife(),
       plans: new Map(),
       waiting: new Set(),
+      reading: new Set(),
       newEntries: 0,
       isDone: false,
     }));
@@ -193,6 +196,11 @@ export class Session {
       case "commit":
         return this.#commit(client, step);
       case "read":
+        if (step.unanswered === true) {
+          const reading = this.#read(client.life, client.number).then(() => undefined);
+          track(reading, client.reading);
+          return;
+        }
         this.#heed(client.life, step);
         await this.#read(client.life, client.number, false, client.newEntries);
         client.newEntries = 0;
@@ -217,7 +225,7 @@ export class Session {
   }
 
   async #answered(client: Client): Promise<void> {
-    await Promise.all(client.waiting);
+    await Promise.all([...client.waiting, ...client.reading]);
   }
 
   #newLife(): Life {
@@ -249,18 +257,19 @@ export class Session {
       if (record.kind === "commit" && record.life === life.number && record.ending.how === "lost")
         record.settledAt = at;
     client.waiting.clear();
+    client.reading.clear();
     client.plans.clear();
     life.kill(isDone);
   }
 
-  /** How many transactions slow rules had been asked about when the first of them answered. */
-  askedFirst: number | undefined;
+  /** The ids of the transactions about which slow rules had been asked when the first of them answered. */
+  askedFirst: ReadonlySet<string> | undefined;
 
-  #transactionsAsked(): number {
+  #transactionsAsked(): ReadonlySet<string> {
     const asked = this.world.lives.flatMap(({ slowTasks }) =>
       slowTasks.map(({ input }) => (input as { id: string }).id),
     );
-    return new Set(asked).size;
+    return new Set(asked);
   }
 
   /** Counts what an aborted commit must not wait for. */
@@ -315,7 +324,7 @@ export class Session {
       calls: 0,
       newEntries: 0,
       attemptsMax: this.#script.options?.attemptsMax ?? 8,
-      isAlone: waitingBefore === 0 && step.unanswered !== true,
+      isAlone: waitingBefore === 0 && client.reading.size === 0 && step.unanswered !== true,
       isAborted: false,
     };
     this.records.push(record);
@@ -355,10 +364,7 @@ export class Session {
       abort();
     }
     if (step.unanswered !== true) return settling;
-    const tracked = settling.finally(() => client.waiting.delete(tracked));
-    // What it finds is kept: whoever waits for it may come later, or never.
-    tracked.catch(() => undefined);
-    client.waiting.add(tracked);
+    track(settling, client.waiting);
   }
 
   /** A put that timed out, and whose name is somebody else's by now: two things went wrong with it. */
@@ -509,6 +515,7 @@ export class Session {
       step.policy === undefined ? { transactions } : { transactions, policy: step.policy };
     const base = await this.#read(life, client.number);
     if (base === undefined) return;
+    if (step.behind !== undefined) await this.#rivalsCommit(Array.from({ length: step.behind }));
     const what = `validateConflicts ${batchInWords(transactions, step.policy)}, on version ${base.version}`;
     const calledAt = this.#time++;
     this.tell(what, "called", "call", client.number);
@@ -709,7 +716,10 @@ export class Session {
     life.beforePut = () => {
       const number = puts++;
       const due = (step.rivals ?? []).filter(({ put }) => put === number);
-      if (step.endless === true && number < rivalPutsMax) due.push({ put: number });
+      const isOvertaken =
+        step.endless === true ||
+        lostRaces(life.calls, life.calls.slice(from)) < (step.racesToLose ?? 0);
+      if (isOvertaken && number < rivalPutsMax) due.push({ put: number });
       return due.length === 0 ? undefined : this.#rivalsCommit(due.map(({ batch }) => batch));
     };
   }
@@ -957,6 +967,13 @@ export class Session {
       what: `${what} is never answered: nothing is under way, and no time that passes changes that.`,
     });
   }
+}
+
+/** Keeps what nobody waits for yet: whoever does may come later, or never. */
+function track(answering: Promise<void>, answers: Set<Promise<void>>): void {
+  const tracked = answering.finally(() => answers.delete(tracked));
+  tracked.catch(() => undefined);
+  answers.add(tracked);
 }
 
 /** The steps at which a validator comes to its end. */

@@ -7,12 +7,13 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { errorCode } from "#platform/errors.ts";
+import type { Random } from "#platform/random.ts";
 import {
   FlakyWorkers,
   nameOfWorkerMoment,
   type WorkerMoment,
 } from "#platform/testing/flaky-workers.ts";
-import { GateKeeper } from "#platform/testing/gates.ts";
+import { GateKeeper, microtasksDone } from "#platform/testing/gates.ts";
 import type { Task, TaskHandlers, TaskWorker, Workers } from "#platform/workers.ts";
 import type { TaskPool } from "#katas/ledger/contract.ts";
 import type { InvariantId } from "#katas/ledger/invariants.ts";
@@ -33,6 +34,8 @@ export interface WorkerScript {
   tasks: WorkerTask[];
   faults: PlannedWorkerFault[];
   order: number[] | { drawn: number };
+  /** Tasks that are called off at those steps of the world, unless they are over by then. */
+  aborts?: { task: number; step: number }[];
   /** Closed while the tasks are under way. */
   closesEarly?: true;
   /** All tasks are answered before the last ones are submitted; meanwhile idle workers die. */
@@ -152,6 +155,7 @@ export function workerExperiment(check: WorkerCheck) {
     *smaller(script) {
       for (const tasks of shorter(script.tasks)) yield { ...script, tasks };
       for (const faults of shorter(script.faults)) yield { ...script, faults };
+      for (const aborts of shorter(script.aborts ?? [])) yield { ...script, aborts };
       if (Array.isArray(script.order) && script.order.some((choice) => choice !== 0))
         yield { ...script, order: [] };
     },
@@ -177,6 +181,7 @@ class WorkerPlay {
   readonly #watched: Watched[] = [];
   readonly #losses = new Map<number, number>();
   readonly #outcomes = new Map<number, Outcome>();
+  readonly #controllers = new Map<number, AbortController>();
   #submitted = 0;
   #note: { kind: WorkerKind; what: string; therefore: string } | undefined;
 
@@ -230,8 +235,12 @@ class WorkerPlay {
     const end = await runLife<WorldCall>(program, {
       gates: this.#gates,
       scheduler,
-      atRest: async () => {
+      atRest: async (step) => {
         this.#look();
+        if (this.#callOff(step)) {
+          await microtasksDone();
+          this.#look();
+        }
         return this.#note === undefined;
       },
       wake: () => this.#clock.wakeNext(),
@@ -253,13 +262,38 @@ class WorkerPlay {
     return unanswered === undefined ? "close" : `task ${unanswered}`;
   }
 
+  /** Whether somebody has called off a task that was not over. */
+  #callOff(step: number): boolean {
+    const { aborts = [] } = this.#script;
+    const due = aborts.filter(
+      ({ task, step: at }) =>
+        at <= step &&
+        !this.#outcomes.has(task) &&
+        this.#controllers.get(task)?.signal.aborted === false,
+    );
+    for (const { task } of due) {
+      this.#talk.tell(`task ${task} is called off`, "", "fault");
+      this.#talk.features.add("aborted");
+      this.#controllers.get(task)?.abort();
+    }
+    return due.length > 0;
+  }
+
   #submit(task: WorkerTask): Promise<void> {
     const number = this.#submitted++;
     const what = `submit task ${number}, which ${inWords(task)}`;
     this.#talk.tell(what);
     this.#talk.answers++;
     const input = inputOf(task, number);
-    const answer = this.#talk.call(what, () => this.#pool.submit({ kind: task, input }));
+    const { aborts = [] } = this.#script;
+    const controller = new AbortController();
+    const options = aborts.some((abort) => abort.task === number)
+      ? [{ signal: controller.signal }]
+      : [];
+    this.#controllers.set(number, controller);
+    const answer = this.#talk.call(what, () =>
+      this.#pool.submit({ kind: task, input }, ...options),
+    );
     return Promise.resolve(answer).then(
       (value) => this.#settled(number, task, { ok: true, value }, input),
       (error: unknown) =>
@@ -283,6 +317,15 @@ class WorkerPlay {
     const isRefused = !got.ok && got.code === "OVERLOADED";
     if (isRefused || isBeyond(this.#script, number)) {
       this.#judgeRefusal(number, isRefused);
+      return;
+    }
+    if (this.#controllers.get(number)?.signal.aborted === true) {
+      if (!got.ok && got.code === "ABORTED") return;
+      this.#notes(
+        "outcome",
+        `task ${number}`,
+        `It was called off before it was over, so it rejects with ABORTED, and it ${outcomeInWords(got)}.`,
+      );
       return;
     }
     const losses = this.#losses.get(number) ?? 0;
@@ -480,6 +523,15 @@ class WorkerPlay {
   #notes(kind: WorkerKind, what: string, therefore: string): void {
     if (this.#breaks.includes(kind)) this.#note ??= { kind, what, therefore };
   }
+}
+
+/** Some tasks of a script, called off at some moment. */
+export function drawAborts(random: Random, tasks: number): { task: number; step: number }[] {
+  if (tasks === 0) return [];
+  return Array.from({ length: random.below(3) }, () => ({
+    task: random.below(tasks),
+    step: random.below(4 * tasks),
+  }));
 }
 
 /** Whether there is no room for a task, of those that are submitted together. */

@@ -167,8 +167,12 @@ export class Life {
               made.wasTaken = world.objects.list(call.name).includes(call.name);
             return effect();
           };
-          if (before === undefined) return world.gates.settle(call, watched);
-          return before.then(() => world.gates.settle(call, watched));
+          const settle = () =>
+            world.gates.settle(
+              call,
+              options.isStoreEarly === true ? alreadyDone(watched) : watched,
+            );
+          return before === undefined ? settle() : before.then(settle);
         },
       },
       (call) => {
@@ -295,6 +299,18 @@ export class Life {
     return this.world.gates.settle({ kind: "slow", life: this.store.life, task }, () =>
       slowHandler(task.kind as "even")(task.input),
     );
+  }
+}
+
+/** The effect is had now; what comes of it is told whenever it is asked for. */
+function alreadyDone<Answer>(effect: () => Answer): () => Answer {
+  try {
+    const answer = effect();
+    return () => answer;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }
 

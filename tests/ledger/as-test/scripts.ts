@@ -11,6 +11,7 @@ export function scriptAsTest(script: Script): string[] {
   const known = script.known === undefined ? [] : [`// ${script.known}.`];
   if (script.crash !== undefined) return [...known, ...crashing(script)];
   if (script.options?.executor === "workers") return [...known, ...onWorkers(script)];
+  if (script.options?.isStoreEarly === true) return [...known, ...answeredLate(script)];
   if (script.clients.length > 1 || !isInOrder(script)) return [...known, ...racing(script)];
   const steps = script.clients[0] ?? [];
   return [...known, ...(steps.some(isUnsure) ? unsure(script, steps) : sure(script, steps))];
@@ -54,6 +55,12 @@ function sure(script: Script, steps: readonly Step[]): string[] {
   const plans = new Map<string, PlannedStep>();
   const kept: string[] = [];
   let count = 0;
+  let rivals = 0;
+  const rivalCommits = (): void => {
+    const batch = [open(`rival-${++rivals}`)];
+    commitBatch(model, { transactions: batch }, rules);
+    text.push(`await validatorOn(store.another()).commit(${batchText(batch)});`);
+  };
   for (const step of steps) {
     switch (step.do) {
       case "commit":
@@ -70,10 +77,13 @@ function sure(script: Script, steps: readonly Step[]): string[] {
         break;
       }
       case "plan":
+        text.push(`const base${step.plan} = await validator.readMetadata();`);
+        for (let left = step.behind ?? 0; left > 0; left--) rivalCommits();
         plans.set(step.plan, plannedStep(model, step, rules));
         text.push(
           ...lines(
-            `const plan${step.plan} = await validator.validateConflicts(${batchText(step.batch, step.policy)}, await validator.readMetadata());`,
+            `const plan${step.plan} = await validator.validateConflicts(${batchText(step.batch, step.policy)}, base${step.plan});`,
+            `expect(plan${step.plan}.version).toBe(${model.version + 1});`,
           ),
         );
         break;
@@ -81,11 +91,7 @@ function sure(script: Script, steps: readonly Step[]): string[] {
         text.push(...attemptLines(model, step.plan, plans, rules));
         break;
       case "others":
-        for (let left = step.count; left > 0; left--) {
-          const batch = [open(`other-${++count}`)];
-          commitBatch(model, { transactions: batch }, rules);
-          text.push(`await validatorOn(store.another()).commit(${batchText(batch)});`);
-        }
+        for (let left = step.count; left > 0; left--) rivalCommits();
         break;
       case "restart":
         text.push("// A new validator takes over.", "validator = validatorOn(store.another());");
@@ -152,7 +158,7 @@ function plannedStep(
   return { step, version: model.version, isEntry };
 }
 
-function batchOf({ batch, policy = "all-or-nothing" }: Extract<Step, { do: "plan" }>) {
+function batchOf({ batch, policy = "all-or-nothing" }: Pick<CommitStep, "batch" | "policy">) {
   return { transactions: batch.map(valueOf), policy };
 }
 
@@ -191,6 +197,71 @@ function neighbourLines(): string[] {
     `await validatorOn(store.another(), { prefix: "more/ledger/" }).commit(${batch});`,
     `await validatorOn(createFlakyStore()).commit(${batch});`,
   );
+}
+
+// ── Answers that come late ────────────────────────────────────────────────────────────────────
+
+/** What a call finds is what was there when it was made; it is answered when nobody can go on. */
+function answeredLate({ clients, options }: Script): string[] {
+  const model = new Model();
+  const rules = rulesOf({ clients: [], order: [] });
+  const text = [
+    ...worldLines(options),
+    ...lines(
+      "const store = createFlakyStore();",
+      "// What a call finds is what was there when it was made; its answer comes when nobody can go on.",
+      "const answers = [];",
+      "const late = (call) => {",
+      "  call.catch(() => undefined);",
+      "  return new Promise((resolve) => answers.push(() => resolve(call)));",
+      "};",
+      "const validator = validatorOn({",
+      "  putIfAbsent: (name, bytes) => late(store.putIfAbsent(name, bytes)),",
+      "  get: (name) => late(store.get(name)),",
+      "  list: (prefix) => late(store.list(prefix)),",
+      "});",
+      "const settled = async (call) => {",
+      "  let isOver = false;",
+      "  const over = () => (isOver = true);",
+      "  call.then(over, over);",
+      "  for (let turn = 0; turn < 1000 && !isOver; turn++) {",
+      "    await new Promise((resolve) => setImmediate(resolve));",
+      "    if (!isOver) answers.shift()?.();",
+      "  }",
+      "  return call;",
+      "};",
+      "const waiting = [];",
+    ),
+  ];
+  let rivals = 0;
+  for (const step of clients[0] ?? []) {
+    if (step.do === "others") {
+      for (let left = step.count; left > 0; left--) {
+        const batch = [open(`rival-${++rivals}`)];
+        commitBatch(model, { transactions: batch }, rules);
+        text.push(`await validatorOn(store.another()).commit(${batchText(batch)});`);
+      }
+      continue;
+    }
+    if (step.do !== "read" && step.do !== "commit") continue;
+    // Called now, it must know at least what was answered by now.
+    const known =
+      step.do === "read"
+        ? `({ version }) => expect(version, "the version that is read").toBeGreaterThanOrEqual(${model.version})`
+        : `({ outcomes }) => expect(outcomes).toEqual([${step.batch.map(() => '{ status: "accepted" }').join(", ")}])`;
+    const call =
+      step.do === "read"
+        ? "validator.readMetadata()"
+        : `validator.commit(${batchText(step.batch, step.policy)})`;
+    if (step.unanswered === true) text.push(...lines(`waiting.push([${call}, ${known}]);`));
+    else
+      text.push(
+        ...lines(`waiting.push([settled(${call}), ${known}]);`, "await waiting.at(-1)[0];"),
+      );
+    if (step.do === "commit" && step.unanswered !== true) commitBatch(model, batchOf(step), rules);
+  }
+  text.push("for (const [call, judge] of waiting) judge(await settled(call));");
+  return text;
 }
 
 // ── A history that is judged at the end ───────────────────────────────────────────────────────
@@ -467,7 +538,11 @@ function abortLines(
   else if (typeof abort === "object") {
     text.push(
       `let number${number} = 0;`,
-      `store.faults = () => void (number${number}++ === ${abort.call} && controller${number}.abort());`,
+      `const faults${number} = store.faults;`,
+      "store.faults = (...call) => {",
+      `  if (number${number}++ === ${abort.call}) controller${number}.abort();`,
+      `  return faults${number}(...call);`,
+      "};",
       start,
     );
   } else

@@ -39,18 +39,21 @@ function valueList(candidates: readonly object[]): string {
 export function processAsTest(script: ProcessScript): string[] {
   const {
     known,
+    name = sourceName,
+    before,
     candidates,
     options = {},
     processors,
     gaps = [],
-    ends,
     crash,
     abortAt,
+    rivals,
     versionsMax,
   } = script;
   const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
   const model = new Model();
-  const { reasons } = processAll(model, sourceName, candidates.map(valueOf), rules);
+  if (before !== undefined) processAll(model, before.name, before.candidates.map(valueOf), rules);
+  const { reasons } = processAll(model, name, candidates.map(valueOf), rules);
   const quarantined = [...reasons].map(
     ([offset, [first = "", ...others]]) =>
       `{ offset: ${offset}, reason: ${others.length === 0 ? JSON.stringify(first) : `expect.stringMatching(/^(${[first, ...others].join("|")})$/)`} }`,
@@ -59,10 +62,10 @@ export function processAsTest(script: ProcessScript): string[] {
   const check = [
     "const judge = async (validator, what) => {",
     "  const found = await validator.readMetadata();",
-    `  expect(balancesIn(found), what).toEqual(${balancesText(model)});`,
+    `  expect(balancesIn(found)${rivals === undefined ? "" : '.filter(([name]) => !name.startsWith("rival-"))'}, what).toEqual(${balancesText(model)});`,
     candidates.length === 0
       ? ""
-      : `  expect(found.sources.get("${sourceName}"), what).toEqual({ nextOffset: ${candidates.length}, quarantined: [${quarantined.join(", ")}] });`,
+      : `  expect(found.sources.get(sourceName), what).toEqual({ nextOffset: ${candidates.length}, quarantined: [${quarantined.join(", ")}] });`,
     ...(versionsMax === undefined
       ? []
       : [`  expect(found.version, what).toBeLessThanOrEqual(${versionsMax});`]),
@@ -74,12 +77,13 @@ export function processAsTest(script: ProcessScript): string[] {
       ...worldLines({ ...options, executor: options.executor === "pool" ? "pool" : "any order" }),
       `const candidates = [${candidates.map(itemText).join(", ")}];`,
       `const gaps = [${gaps.join(", ")}];`,
-      "const readerOf = (clock, ends) => ({",
+      `const sourceName = ${JSON.stringify(name)};`,
+      "const readerOf = (clock, ends, pauses = gaps) => ({",
       "  async *read(offset) {",
       "    for (let at = offset; at <= candidates.length; at++) {",
       '      if (at === ends?.throwsAt) throw new Error("the reader fails");',
       "      if (at === candidates.length) break;",
-      "      if (gaps[at] > 0) await clock.sleep(gaps[at]);",
+      "      if (pauses[at] > 0) await clock.sleep(pauses[at]);",
       "      yield { offset: at, transaction: candidates[at] };",
       "    }",
       '    if (ends === "never") await new Promise(() => undefined);',
@@ -87,22 +91,56 @@ export function processAsTest(script: ProcessScript): string[] {
       "});",
     ),
     ...check,
-    ...(isRace ? raceLines(script) : aloneLines(processors[0] ?? { mode: "batch" }, ends, options)),
+    ...(isRace ? raceLines(script) : aloneLines(script)),
   ];
 }
 
-function aloneLines(
-  { mode, microBatchMs, faults = [] }: Processor,
-  ends: ProcessScript["ends"],
-  options: ProcessScript["options"],
-): string[] {
+function aloneLines({
+  processors,
+  ends,
+  options,
+  before,
+  rivals = 0,
+  keepsMetadata,
+}: ProcessScript): string[] {
+  const { mode, microBatchMs, faults = [] } = processors[0] ?? { mode: "batch" };
   const how = `mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`}`;
   const planned = faults.map(({ call, fault }) => `${call}: "${fault}"`).join(", ");
-  const source = (end: string): string =>
-    `{ name: "${sourceName}", reader: readerOf(time, ${end}) }`;
+  const source = (end: string): string => `{ name: sourceName, reader: readerOf(time, ${end}) }`;
+  const first = rivals > 0 ? "overtaken" : "store";
   return lines(
     "const store = createFlakyStore();",
     "const time = new ManualClock();",
+    ...(before === undefined
+      ? []
+      : [
+          "// Another source was processed before.",
+          `const others = [${before.candidates.map(itemText).join(", ")}];`,
+          "const readerOfOthers = {",
+          "  async *read(offset) {",
+          "    for (let at = offset; at < others.length; at++) yield { offset: at, transaction: others[at] };",
+          "  },",
+          "};",
+          `await validatorOn(store.another()).process({ name: ${JSON.stringify(before.name)}, reader: readerOfOthers }, { mode: "batch" });`,
+        ]),
+    ...(rivals === 0
+      ? []
+      : [
+          "// Before some puts somebody else commits.",
+          "const rival = validatorOn(store.another());",
+          "let rivals = 0;",
+          "const overtaken = {",
+          "  get: (name) => store.get(name),",
+          "  list: (prefix) => store.list(prefix),",
+          "  async putIfAbsent(name, bytes) {",
+          `    if (rivals < ${rivals}) {`,
+          "      const account = `rival-${++rivals}`;",
+          '      await rival.commit({ transactions: [{ kind: "open", id: account, account }] });',
+          "    }",
+          "    await store.putIfAbsent(name, bytes);",
+          "  },",
+          "};",
+        ]),
     `store.faults = (call, number) => ({ ${planned} })[number];`,
     `const make = (store) => createCommitValidator({ store, prefix: "ledger/", clock: time, random: seededRandom(++validators), ${optionsText(options)}});`,
     "const controller = new AbortController();",
@@ -115,7 +153,7 @@ function aloneLines(
     ...(ends === undefined
       ? []
       : [
-          `const first = make(store).process(${source(JSON.stringify(ends))}, { ${how}, signal: controller.signal });`,
+          `const first = make(${first}).process(${source(JSON.stringify(ends))}, { ${how}, signal: controller.signal });`,
           ...(ends === "never"
             ? [
                 "first.catch(() => undefined);",
@@ -125,9 +163,24 @@ function aloneLines(
               ]
             : ['expect(await ended(first)).toMatchObject({ message: "the reader fails" });']),
         ]),
-    `const end = await ended(make(${ends === undefined ? "store" : "store.another()"}).process(${source("undefined")}, { ${how} }));`,
-    "expect(end).toEqual({ nextOffset: candidates.length });",
-    "await judge(validatorOn(store.another()));",
+    `const validator = make(${ends === undefined ? first : "store.another()"});`,
+    ...(keepsMetadata === true
+      ? [
+          "const kept = await validator.readMetadata();",
+          "const said = structuredClone(new Map(kept.sources));",
+        ]
+      : []),
+    `const end = await ended(validator.process(${source("undefined")}, { ${how} }));`,
+    ...(keepsMetadata === true
+      ? [
+          "expect(end).toMatchObject({ nextOffset: expect.any(Number) });",
+          "// Metadata goes on saying what it said.",
+          "expect(new Map(kept.sources)).toEqual(said);",
+        ]
+      : [
+          "expect(end).toEqual({ nextOffset: candidates.length });",
+          "await judge(validatorOn(store.another()));",
+        ]),
   );
 }
 
@@ -139,7 +192,7 @@ function raceLines({ processors, options }: ProcessScript): string[] {
   if (processors.length === 1) {
     return lines(
       "const store = createFlakyStore();",
-      `const source = { name: "${sourceName}", reader: readerOf(clock) };`,
+      "const source = { name: sourceName, reader: readerOf(clock) };",
       `const kills = await store.killsDuring(() => validatorOn(store).process(source, ${how(first)}));`,
       "for (const { store: left, what } of kills) {",
       `  await validatorOn(left).process(source, ${how(first)});`,
@@ -158,7 +211,7 @@ function raceLines({ processors, options }: ProcessScript): string[] {
   }
   return lines(
     "await tryInterleavings({ runs: 200 }, async (world) => {",
-    `  const source = { name: "${sourceName}", reader: readerOf(world.clock) };`,
+    "  const sourceOf = (pauses) => ({ name: sourceName, reader: readerOf(world.clock, undefined, pauses) });",
     "  let made = 0;",
     `  const make = (faults = {}) => {`,
     "    const store = world.store.another();",
@@ -168,7 +221,7 @@ function raceLines({ processors, options }: ProcessScript): string[] {
     "  await world.together(",
     ...processors.map(
       (processor) =>
-        `    () => make({ ${(processor.faults ?? []).map(({ call, fault }) => `${call}: "${fault}"`).join(", ")} }).process(source, ${how(processor)}),`,
+        `    () => make({ ${(processor.faults ?? []).map(({ call, fault }) => `${call}: "${fault}"`).join(", ")} }).process(sourceOf(${processor.gaps === undefined ? "" : `[${processor.gaps.join(", ")}]`}), ${how(processor)}),`,
     ),
     "  );",
     "  await judge(make());",

@@ -5,6 +5,7 @@ import { lines } from "./text.ts";
 export function workersAsTest(script: WorkerScript): string[] {
   const { known, inFlightMax, queueLengthMax, workerCount, tasks, faults, lastWave, closesEarly } =
     script;
+  const aborted = [...new Set((script.aborts ?? []).map(({ task }) => task))];
   const planned = faults.map(({ at, number, fault }) => `"${at} ${number}": "${fault}"`).join(", ");
   const last = lastWave?.tasks ?? 0;
   const room = inFlightMax + queueLengthMax;
@@ -92,20 +93,40 @@ export function workersAsTest(script: WorkerScript): string[] {
     "    },",
     "  };",
     `  const pool = createTaskPool({ inFlightMax: ${inFlightMax}, queueLengthMax: ${queueLengthMax}, workerCount: ${workerCount}, taskMsMax: ${taskMsMax}, workers: port, clock });`,
+    ...(aborted.length === 0
+      ? []
+      : [
+          "  // Some tasks are called off at any moment, unless they are over by then.",
+          "  const controllers = new Map();",
+          "  const over = new Set();",
+          "  const off = new Set();",
+          "  const callOff = (task) => async () => {",
+          "    if (over.has(task)) return;",
+          "    off.add(task);",
+          "    controllers.get(task).abort();",
+          "  };",
+        ]),
     "  const submit = async (kind) => {",
     "    const task = submitted++;",
     "    const input = { number: task, list: [task, new Map([[task, 'x']])] };",
     '    if (kind === "cannot be sent") input.callback = () => task;',
     "    let got;",
     "    try {",
-    "      got = await pool.submit({ kind, input });",
+    ...(aborted.length === 0
+      ? ["      got = await pool.submit({ kind, input });"]
+      : [
+          "      const controller = new AbortController();",
+          "      controllers.set(task, controller);",
+          "      got = await pool.submit({ kind, input }, { signal: controller.signal });",
+        ]),
     "      settled.succeeded++;",
     "    } catch (error) {",
     "      settled.failed += error.code === 'OVERLOADED' ? 0 : 1;",
-    '      got = ["OVERLOADED", "INVALID_ARGUMENT", "NOT_CLONEABLE", "WORKER_LOST"].includes(error.code) ? error.code : `${error.code ?? ""}: ${error.message}`;',
+    '      got = ["OVERLOADED", "INVALID_ARGUMENT", "NOT_CLONEABLE", "WORKER_LOST", "ABORTED"].includes(error.code) ? error.code : `${error.code ?? ""}: ${error.message}`;',
     "    }",
+    ...(aborted.length === 0 ? [] : ["    over.add(task);"]),
     "    expect(got, `task ${task}, ${kind}`).toEqual(",
-    `      ${refused}(losses.get(task) ?? 0) >= 2 ? "WORKER_LOST" : right[kind](task),`,
+    `      ${aborted.length === 0 ? "" : 'off.has(task) ? "ABORTED" : '}${refused}(losses.get(task) ?? 0) >= 2 ? "WORKER_LOST" : right[kind](task),`,
     "    );",
     "    expect(input.number).toBe(task);",
     "    look();",
@@ -114,6 +135,11 @@ export function workersAsTest(script: WorkerScript): string[] {
       .slice(0, tasks.length - last)
       .map((task) => `"${task}"`)
       .join(", ")}].map(submit);`,
+    ...(aborted.length === 0
+      ? []
+      : [
+          `  const calledOff = world.together(${aborted.map((task) => `callOff(${task})`).join(", ")});`,
+        ]),
     ...(closesEarly === true
       ? ["  const closing = pool.close();", "  await Promise.all(answers);", "  await closing;"]
       : [
@@ -126,6 +152,7 @@ export function workersAsTest(script: WorkerScript): string[] {
             .join(", ")}].map(submit));`,
           "  await pool.close();",
         ]),
+    ...(aborted.length === 0 ? [] : ["  await calledOff;"]),
     '  expect(workers.alive, "workers alive after close").toBe(0);',
     "  const submittedInAll = settled.succeeded + settled.failed;",
     "  expect(pool.counts()).toMatchObject({ submitted: submittedInAll, ...settled });",

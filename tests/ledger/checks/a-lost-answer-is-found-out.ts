@@ -97,6 +97,23 @@ export const aLostAnswerIsFoundOut = scriptExperiment({
           ],
           order: [],
         };
+    for (const fault of faultKinds) {
+      const faults = [0, 1, 2].map((call): PlannedFault => ({ call, fault }));
+      yield {
+        known: "As many calls of each may go wrong as of the one before",
+        options: { attemptsMax: 4 },
+        clients: [
+          [
+            { do: "commit", batch: openings },
+            ...[1, 2, 3, 4].flatMap((number): Step[] => [
+              { do: "commit", batch: [pay(`t${number}`, "bank", "ann", 5)], faults },
+              { do: "read", faults },
+            ]),
+          ],
+        ],
+        order: [],
+      };
+    }
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);
       const clients = Array.from({ length: 1 + (round % 3) }, (_, client): Step[] => {

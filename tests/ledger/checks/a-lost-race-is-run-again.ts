@@ -52,6 +52,22 @@ export const aLostRaceIsRunAgain = scriptExperiment({
       ],
       order: [],
     };
+    const twoRaces = [{ put: 0 }, { put: 1 }];
+    yield {
+      known: "Each commit may lose as many races as the one before",
+      options: { attemptsMax: 3 },
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          ...[1, 2, 3, 4].map((number): Step => ({
+            do: "commit",
+            batch: [pay(`t${number}`, "bank", "ann", 5)],
+            rivals: twoRaces,
+          })),
+        ],
+      ],
+      order: [],
+    };
     for (let round = 0; round < rounds(budget, 30); round++) {
       const random = randomOf(budget.seed, round);
       const attemptsMax = 1 + random.below(6);

@@ -72,6 +72,9 @@ const scenes: Script[] = [
             open("constructor"),
             open("toString"),
             open(" "),
+            open("\u00e9"),
+            // The same to the eye, and another name.
+            open("e\u0301"),
             open('ä,"\n'),
           ],
         },
@@ -81,6 +84,7 @@ const scenes: Script[] = [
             pay("__proto__", "__proto__", "constructor", 5),
             pay("t2", "constructor", "toString", 3),
             pay("t3", "toString", " ", 2),
+            pay("t3b", "__proto__", "\u00e9", 9),
             pay("t4", " ", 'ä,"\n', 1),
           ],
         },

@@ -44,6 +44,12 @@ function* withSlowRules(): Iterable<Script> {
     options,
     level: 3,
   };
+  // Its own rules have been asked, as there is nothing to ask: it waits for its turn and for nothing else.
+  yield {
+    ...aborted("behind another", { batch: ["no transaction"] }, [unanswered]),
+    options,
+    level: 3,
+  };
   yield {
     ...aborted("before", { batch: [pay("t1", "bank", "ann", 4)] }, [unanswered]),
     options,

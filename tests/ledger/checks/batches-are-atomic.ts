@@ -1,7 +1,8 @@
 /**
  * One rejected transaction of an "all-or-nothing" batch keeps all of it from happening.
  *
- * The rejected one stands at each place of the batch and is wrong in each way; the policy is given, or left out.
+ * The rejected one stands at each place of the batch and is wrong in each way; the policy is given, or left out. From
+ * level 4 some are repeated, which rejects nobody.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { type Item, openings, pay, type Script } from "../script.ts";
@@ -41,11 +42,29 @@ function* scenes(): Iterable<Script> {
   }
 }
 
+/** What has happened already is nothing against the others, be it in an earlier entry or in this batch. */
+const withRepeated: Script = {
+  known: "What is repeated is not rejected",
+  level: 4,
+  clients: [
+    [
+      { do: "commit", batch: openings },
+      { do: "commit", batch: [pay("t1", "bank", "ann", 5)] },
+      { do: "commit", batch: [pay("t2", "bank", "ann", 5), pay("t1", "bank", "ann", 5)] },
+      { do: "commit", batch: [pay("t1", "bank", "ann", 5), pay("t3", "bank", "ann", 5)] },
+      { do: "commit", batch: [pay("t4", "bank", "bob", 1), pay("t4", "bank", "bob", 1)] },
+      { do: "commit", batch: [pay("t5", "bank", "bob", 1), pay("t1", "bank", "bob", 9)] },
+    ],
+  ],
+  order: [],
+};
+
 export const batchesAreAtomic = scriptExperiment({
   promise: "ledger/batches-are-atomic",
   breaks: ["atomic"],
   *cases(budget) {
     yield* scenes();
+    yield withRepeated;
     for (let round = 0; round < rounds(budget, 60); round++) {
       const random = randomOf(budget.seed, round);
       yield { clients: [drawSteps(random, { batches: 6, lengthMax: 4 })], order: [] };

@@ -2,7 +2,8 @@
  * Every outcome of a batch is right for the entries before its own.
  *
  * Others commit just before its put: they take the money it wanted, open the account it opens, or bring what was
- * missing. Then two to four validators ask much of little money, in every order that the budget allows.
+ * missing. Then two to four validators ask much of little money, in every order that the budget allows. From level 3
+ * calls of one validator overlap, and what the store is about to answer to one is too old for the next.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { type Item, open, openings, pay, type Script, type Step } from "../script.ts";
@@ -74,6 +75,39 @@ const scenes: Script[] = [
   ),
 ];
 
+/**
+ * Calls of one validator overlap, and between them others open accounts that the next call must know. The store's
+ * answers come late, so that what was under way before the call is too old for it.
+ */
+const answersThatComeLate: Script = (() => {
+  const read: Step = { do: "read", unanswered: true };
+  const another: Step = { do: "others", count: 1 };
+  const gift = (id: string, to: string): Step => ({
+    do: "commit",
+    batch: [pay(id, "bank", to, 5)],
+    unanswered: true,
+  });
+  return {
+    known: "An answer that is under way is older than the call",
+    level: 3,
+    options: { attemptsMax: 20, isStoreEarly: true },
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        read,
+        another,
+        read,
+        gift("t1", "rival-1"),
+        another,
+        gift("t2", "rival-2"),
+        read,
+        { do: "answers" },
+      ],
+    ],
+    order: { all: 100 },
+  };
+})();
+
 const spend = (client: number): Step[] => [
   { do: "commit", batch: [pay(`s${client}`, "ann", client % 2 === 0 ? "bob" : "eve", 10)] },
   { do: "read" },
@@ -96,6 +130,25 @@ export const batchesAreJudgedWhereTheyLand = scriptExperiment({
       ],
       order: { all: 250 },
     };
+    yield {
+      known: "Others commit between the read and the judging",
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          {
+            do: "plan",
+            plan: "P",
+            batch: [pay("t1", "bank", "rival-2", 5), open("rival-1", 0, "mine")],
+            policy: "valid-only",
+            behind: 2,
+          },
+          { do: "attempt", plan: "P" },
+          { do: "read" },
+        ],
+      ],
+      order: [],
+    };
+    yield answersThatComeLate;
     for (let round = 0; round < rounds(budget, 250); round++) {
       const random = randomOf(budget.seed, round);
       const count = 2 + (round % 3);

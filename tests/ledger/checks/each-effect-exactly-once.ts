@@ -7,7 +7,7 @@
 import type { StoreFault } from "#platform/testing/flaky-store.ts";
 import { rounds } from "../ledger-experiment.ts";
 import { type Processor, type ProcessScript, processExperiment } from "../process-script.ts";
-import { type Item, openings, pay, type PlannedFault } from "../script.ts";
+import { type Item, open, openings, pay, type PlannedFault } from "../script.ts";
 import { Drawer, pick, randomOf } from "../workload.ts";
 
 const modes = ["batch", "stream"] as const;
@@ -34,9 +34,63 @@ function* scenes(): Iterable<ProcessScript> {
           order: [],
           crash: { step, isDone },
         };
+    for (const rivals of [1, 3])
+      yield {
+        known: "Others commit to the same ledger, and what was judged is judged again",
+        candidates: [...late, "x"],
+        processors: [{ mode }],
+        rivals,
+        order: [],
+      };
     for (let call = 0; call < 4; call++)
       for (const fault of faultKinds)
         yield { candidates: plain, processors: [{ mode, faults: [{ call, fault }] }], order: [] };
+  }
+}
+
+/** Sources are told apart by their names, whatever these look like; what is done of one is not done of another. */
+function* namesOfSources(): Iterable<ProcessScript> {
+  const before = {
+    name: "payments ",
+    candidates: [open("zoe", -9), pay("z1", "zoe", "nobody", 1), pay("z2", "zoe", "yan", 1), "x"],
+  };
+  for (const name of ["payments", "__proto__", "../ä:b\n", "x".repeat(64)])
+    for (const mode of modes)
+      yield {
+        known: "Another source was processed before",
+        name,
+        before,
+        candidates: [...plain, "x"],
+        processors: [{ mode }],
+        order: [],
+      };
+}
+
+/**
+ * Two process the same source and cut it into batches at other places: what one has ready is done in part by the
+ * other, and before that one comes to the rest, the first has committed what lies behind it.
+ */
+function* outOfStep(): Iterable<ProcessScript> {
+  const candidates = [...plain, pay("t3", "bank", "eve", 7), pay("t4", "eve", "bob", 1)];
+  const gapsOf = (first: number, second: number, third: number, fourth: number): number[] => [
+    first,
+    0,
+    0,
+    0,
+    0,
+    second,
+    third,
+    fourth,
+  ];
+  for (const isFirst of [true, false]) {
+    const slow: Processor = { mode: "stream", microBatchMs: 50, gaps: gapsOf(0, 0, 60, 500) };
+    const fast: Processor = { mode: "stream", microBatchMs: 50, gaps: gapsOf(5, 0, 0, 51) };
+    yield {
+      known: "Two validators cut the source into batches at other places",
+      candidates,
+      processors: isFirst ? [slow, fast] : [fast, slow],
+      order: [],
+    };
   }
 }
 
@@ -45,6 +99,8 @@ export const eachEffectExactlyOnce = processExperiment({
   breaks: ["result", "twice", "poison"],
   *cases(budget) {
     yield* scenes();
+    yield* outOfStep();
+    yield* namesOfSources();
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);
       const drawer = new Drawer(random, { centsMax: 12, gifts: 5 });

@@ -88,6 +88,9 @@ const scenes: PoolScript[] = [
       submit("later"),
       { do: "close" },
       submit("later"),
+      // Twice is no error, and no shortcut.
+      { do: "close" },
+      { do: "drain" },
       { do: "finish", task: 0 },
       { do: "finish", task: 1 },
       { do: "close" },

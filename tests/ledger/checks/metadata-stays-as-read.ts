@@ -1,9 +1,13 @@
 /**
  * Metadata goes on saying what it said.
  *
- * It is read at every version and kept; after the last commit all of it must say what it said at first.
+ * It is read at every version and kept; after the last commit all of it must say what it said at first. From level 6
+ * it says how far a source was done, and others go on with the source.
  */
+import { kata } from "#katas/ledger/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
+import { processExperiment, sourceName } from "../process-script.ts";
 import { open, openings, pay, type Script, type Step } from "../script.ts";
 import { Drawer, randomOf } from "../workload.ts";
 
@@ -28,8 +32,10 @@ const scenes: Script[] = [
   },
 ];
 
-export const metadataStaysAsRead = scriptExperiment({
-  promise: "ledger/metadata-stays-as-read",
+const promise = "ledger/metadata-stays-as-read";
+
+const ofCommits = scriptExperiment({
+  promise,
   breaks: ["moved"],
   *cases(budget) {
     yield* scenes;
@@ -42,3 +48,28 @@ export const metadataStaysAsRead = scriptExperiment({
     }
   },
 });
+
+const ofSources = processExperiment({
+  promise,
+  breaks: ["moved"],
+  *cases() {
+    const candidates = [
+      ...openings,
+      "x",
+      pay("t1", "bank", "ann", 5),
+      null,
+      pay("t2", "ann", "bob", 9),
+    ];
+    for (const mode of ["batch", "stream"] as const)
+      yield {
+        known: "A part of the source was done before",
+        before: { name: sourceName, candidates: candidates.slice(0, 6) },
+        candidates,
+        processors: [{ mode }],
+        keepsMetadata: true,
+        order: [],
+      };
+  },
+});
+
+export const metadataStaysAsRead = together(promise, kata.version, [ofCommits, ofSources]);

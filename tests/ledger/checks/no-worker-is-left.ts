@@ -7,7 +7,12 @@
 import { rounds } from "../ledger-experiment.ts";
 import { drawFaults } from "../worker-faults.ts";
 import { pick, randomOf } from "../workload.ts";
-import { type WorkerScript, workerExperiment, type WorkerTask } from "../worker-script.ts";
+import {
+  drawAborts,
+  type WorkerScript,
+  workerExperiment,
+  type WorkerTask,
+} from "../worker-script.ts";
 
 const base = { queueLengthMax: 20, faults: [], order: [] };
 
@@ -46,6 +51,15 @@ const scenes: WorkerScript[] = [
   },
   {
     ...base,
+    known: "A worker hangs in a task that is called off",
+    inFlightMax: 1,
+    workerCount: 1,
+    tasks: ["hangs", "doubles"],
+    aborts: [{ task: 0, step: 2 }],
+    closesEarly: true,
+  },
+  {
+    ...base,
     known: "The last task cannot be sent",
     inFlightMax: 1,
     workerCount: 1,
@@ -79,11 +93,13 @@ export const noWorkerIsLeft = workerExperiment({
         "cannot be sent",
         "takes time",
       ];
+      const tasks = Array.from({ length: random.below(7) }, () => pick(random, kinds));
       yield {
         inFlightMax: workerCount * (1 + random.below(2)),
         queueLengthMax: 20,
         workerCount,
-        tasks: Array.from({ length: random.below(7) }, () => pick(random, kinds)),
+        tasks,
+        aborts: drawAborts(random, tasks.length),
         faults: drawFaults(random, 2),
         order: { drawn: budget.seed * 10_007 + round },
         ...(round % 2 === 0 ? { closesEarly: true } : {}),

@@ -36,6 +36,18 @@ const scenes: Script[] = [
     order: [],
   },
   {
+    known: "Again in the same batch, which loses a race",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [gift, gift], rivals: [{ put: 0 }, { put: 1 }] },
+        { do: "commit", batch: [gift], rivals: [{ put: 0 }] },
+        { do: "read" },
+      ],
+    ],
+    order: [],
+  },
+  {
     known: "Again in a batch that is rejected",
     clients: [
       [
@@ -65,6 +77,23 @@ const scenes: Script[] = [
         { do: "commit", batch: [pay("t2", "bank", "ann", 3), gift] },
         { do: "restart" },
         { do: "commit", batch: [pay("t3", "bank", "ann", 3), gift], policy: "valid-only" },
+      ],
+    ],
+    order: [],
+  },
+  {
+    known: "Again behind thousands of others",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [gift] },
+        ...["a", "b"].map((prefix): Step => ({
+          do: "commit",
+          batch: Array.from({ length: 1000 }, (_, index) =>
+            pay(`${prefix}${index}`, "bank", "bob", 1),
+          ),
+        })),
+        { do: "commit", batch: [gift] },
       ],
     ],
     order: [],

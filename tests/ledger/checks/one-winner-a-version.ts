@@ -39,6 +39,17 @@ const scenes: Script[] = [
         { do: "commit", batch: openings },
         { do: "plan", plan: "P", batch: [pay("t1", "bank", "ann", 1)] },
         { do: "attempt", plan: "P" },
+        { do: "attempt", plan: "P" },
+        { do: "read" },
+      ],
+    ],
+    order: [],
+  },
+  {
+    known: "A plan was made before a commit of the same validator",
+    clients: [
+      [
+        { do: "commit", batch: openings },
         { do: "plan", plan: "Q", batch: [pay("t2", "bank", "ann", 1)] },
         { do: "commit", batch: [pay("t3", "bank", "ann", 1)] },
         { do: "attempt", plan: "Q" },

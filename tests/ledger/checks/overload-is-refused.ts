@@ -90,6 +90,17 @@ const onWorkers = workerExperiment({
       [5, 1],
     ] as const)
       for (const queueLengthMax of [0, 3]) yield crowd(inFlightMax, workerCount, queueLengthMax, 2);
+    // One that was lost twice, or could not travel, leaves its place like any other.
+    for (const task of ["kills", "cannot be sent", "cannot be answered", "fails"] as const)
+      yield {
+        inFlightMax: 1,
+        queueLengthMax: 1,
+        workerCount: 1,
+        tasks: [task, task, "doubles", "doubles"],
+        faults: [],
+        lastWave: { tasks: 2, dies: [] },
+        order: [],
+      };
     for (let round = 0; round < rounds(budget, 30); round++) {
       const random = randomOf(budget.seed, round);
       const workerCount = 1 + random.below(3);

@@ -6,7 +6,7 @@
  */
 import { rounds } from "../ledger-experiment.ts";
 import { type ProcessScript, processExperiment } from "../process-script.ts";
-import { type Item, openings, pay, type ScriptOptions } from "../script.ts";
+import { type Item, open, openings, pay, type ScriptOptions } from "../script.ts";
 import { Drawer, randomOf } from "../workload.ts";
 
 const modes = ["batch", "stream"] as const;
@@ -42,6 +42,20 @@ function* scenes(): Iterable<ProcessScript> {
     yield {
       options: { slowRules: ["slow on 13"], executor: "pool" },
       candidates: [...openings, pay("p3", "bank", "ann", 13), good],
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
+      known: "A slow rule fails as a task does that kills its workers",
+      options: { slowRules: ["lost on 13"], executor: "any order" },
+      candidates: [...openings, pay("p3", "bank", "ann", 13), good],
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
+      known: "What has happened already is not rejected",
+      options,
+      candidates: [...openings, good, good, pay("g1", "bank", "ann", 6), open("ann"), "x"],
       processors: [{ mode }],
       order: [],
     };

@@ -2,18 +2,21 @@
  * After a lost race a commit waits before it puts again, and different validators wait differently.
  *
  * Two validators lose the same four races, one after the other. The clock must have moved between a lost race and
- * the next put, by no pause of more than ten seconds, and not in the same four steps for both.
+ * the next put, by no pause of more than ten seconds, and not in the same four steps for both. A try may take more
+ * than one put.
  */
 import { isDeepStrictEqual } from "node:util";
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { openings, pay, type Step } from "../script.ts";
 
 const pauseMsMax = 10_000;
+/** So many that a pause which doubles each time would last for hours. */
+const racesMany = 20;
 
-const losesFour = (id: string): Step => ({
+const loses = (id: string, racesToLose: number): Step => ({
   do: "commit",
   batch: [pay(id, "bank", "ann", 5)],
-  rivals: [0, 1, 2, 3].map((put) => ({ put })),
+  racesToLose,
 });
 
 export const retriesAreSpread = scriptExperiment({
@@ -30,15 +33,29 @@ export const retriesAreSpread = scriptExperiment({
           [
             { do: "commit", batch: openings },
             ...before,
-            losesFour("t1"),
+            loses("t1", 4),
             { do: "restart" },
             { do: "read" },
-            losesFour("t2"),
+            loses("t2", 4),
           ],
         ],
         order: [],
       };
     }
+    yield {
+      known: "However many races are lost, a pause has its limit",
+      options: { attemptsMax: racesMany + 1 },
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          loses("t1", racesMany),
+          { do: "restart" },
+          { do: "read" },
+          loses("t2", racesMany),
+        ],
+      ],
+      order: [],
+    };
   },
   atEnd(session) {
     const [first, second] = session.world.lives;

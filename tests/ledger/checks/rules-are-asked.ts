@@ -2,7 +2,7 @@
  * A rule that is handed in rejects with its own reason, and sees the accounts as they are just before.
  *
  * One of the rules looks at balances: within a batch what came before counts, rejected transactions do not. One
- * throws: then the commit rejects with its error, and nothing has happened.
+ * gives no letter for a reason. One throws: then the commit rejects with its error, and nothing has happened.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import type { RuleName } from "../rules.ts";
@@ -52,6 +52,11 @@ const scenes: Script[] = [
       pay("t2", "nobody", "ann", 50),
       pay("t3", "ann", "bob", 6),
     ],
+    policy: "valid-only",
+  }),
+  scene("A reason is a text, and may be the empty one", ["silent on 7"], {
+    do: "commit",
+    batch: [pay("t1", "bank", "ann", 8), pay("t2", "bank", "ann", 7)],
     policy: "valid-only",
   }),
   scene(

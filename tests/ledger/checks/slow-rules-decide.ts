@@ -6,7 +6,16 @@
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import type { SlowRuleName } from "../rules.ts";
-import { open, openings, pay, type Script, type ScriptOptions, type Step } from "../script.ts";
+import { transactionOf } from "../model.ts";
+import {
+  open,
+  openings,
+  pay,
+  type Script,
+  type ScriptOptions,
+  shown,
+  type Step,
+} from "../script.ts";
 import { Drawer, pick, randomOf } from "../workload.ts";
 
 const executors = ["pool", "one at a time", "any order"] as const;
@@ -23,14 +32,51 @@ function* scenes(): Iterable<Script> {
           {
             do: "commit",
             batch: [
+              "x",
               pay("t1", "bank", "ann", 4),
               pay("t2", "bank", "ann", 5),
-              "x",
+              null,
               pay("t3", "ann", "bob", 4),
             ],
             policy: "valid-only",
           },
           { do: "commit", batch: [pay("t4", "bank", "ann", 2), pay("t5", "bank", "ann", 3)] },
+        ],
+      ],
+      order: [],
+    };
+    yield {
+      known: "A plan is judged by slow rules as well",
+      options: options("even"),
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          {
+            do: "plan",
+            plan: "P",
+            batch: [pay("t1", "bank", "ann", 4), pay("t2", "bank", "ann", 5)],
+            policy: "valid-only",
+          },
+          { do: "attempt", plan: "P" },
+          { do: "read" },
+        ],
+      ],
+      order: [],
+    };
+    yield {
+      known: "What was refused comes again under the same id, and is another",
+      level: 4,
+      options: options("even"),
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          { do: "commit", batch: [pay("t1", "bank", "ann", 5)] },
+          { do: "commit", batch: [pay("t1", "bank", "ann", 4)] },
+          {
+            do: "commit",
+            batch: [pay("t2", "bank", "ann", 7), pay("t2", "bank", "ann", 2)],
+            policy: "valid-only",
+          },
         ],
       ],
       order: [],
@@ -44,6 +90,21 @@ function* scenes(): Iterable<Script> {
           {
             do: "commit",
             batch: [open("mallory"), pay("t1", "bank", "ann", 4)],
+            policy: "valid-only",
+          },
+        ],
+      ],
+      order: [],
+    };
+    yield {
+      known: "A reason is a text, and may be the empty one",
+      options: options("no mallory, slowly", "silent on 7, slowly"),
+      clients: [
+        [
+          { do: "commit", batch: openings },
+          {
+            do: "commit",
+            batch: [pay("t1", "bank", "ann", 8), pay("t2", "bank", "ann", 7)],
             policy: "valid-only",
           },
         ],
@@ -87,7 +148,8 @@ function* scenes(): Iterable<Script> {
 
 export const slowRulesDecide = scriptExperiment({
   promise: "ledger/slow-rules-decide",
-  breaks: ["slow", "effect"],
+  // Of a reason without a letter nobody can say whose it is; there are no other rules here.
+  breaks: ["slow", "rule", "effect"],
   *cases(budget) {
     yield* scenes();
     const sets: SlowRuleName[][] = [
@@ -97,7 +159,7 @@ export const slowRulesDecide = scriptExperiment({
     ];
     for (let round = 0; round < rounds(budget, 90); round++) {
       const random = randomOf(budget.seed, round);
-      const drawer = new Drawer(random, { centsMax: 16 });
+      const drawer = new Drawer(random, { centsMax: 16, oddities: 1 });
       const steps: Step[] = [{ do: "commit", batch: openings }];
       for (let count = 0; count < 6; count++) {
         const step: Step = { do: "commit", batch: drawer.batch(4), policy: "valid-only" };
@@ -109,5 +171,13 @@ export const slowRulesDecide = scriptExperiment({
         order: { drawn: budget.seed * 10_007 + round },
       };
     }
+  },
+  atEnd(session) {
+    for (const { input } of session.world.lives.flatMap(({ slowTasks }) => slowTasks))
+      if (transactionOf(input) === undefined)
+        session.broken("a slow rule is asked", shown(input), 1, {
+          signature: "no transaction",
+          therefore: `A slow rule is asked about well-formed transactions only, and its input is ${shown(input)}.`,
+        });
   },
 });

@@ -52,6 +52,20 @@ const scenes: Script[] = [
     ],
     order: [],
   },
+  {
+    known: "More than ninety-nine entries",
+    clients: [
+      [
+        { do: "others", count: 120 },
+        { do: "restart" },
+        { do: "commit", batch: openings },
+        { do: "restart" },
+        { do: "read" },
+        { do: "commit", batch: [pay("t1", "bank", "ann", 1)] },
+      ],
+    ],
+    order: [],
+  },
 ];
 
 export const theLogIsTheOnlyMemory = scriptExperiment({

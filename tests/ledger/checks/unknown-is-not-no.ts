@@ -1,8 +1,9 @@
 /**
  * A store that keeps refusing ends a call, with a code that says the truth about its effect.
  *
- * From some call on every call goes wrong in one way, right away or after a put whose answer was lost. What rejects
- * with a code that promises no effect has had none, then or later; and it ends after at most 4 × attemptsMax tries.
+ * From some call on every call goes wrong in one way, right away or after a put whose answer was lost; or the commit is
+ * called off before that put is found out. What rejects with a code that promises no effect has had none, then or
+ * later; and it ends after at most 4 × attemptsMax tries.
  */
 import type { StoreFault } from "#platform/testing/flaky-store.ts";
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
@@ -51,6 +52,11 @@ function* scenes(): Iterable<Script> {
       });
     }
   }
+  // The signal is aborted one call or two behind a put that timed out, while it is found out what became of it.
+  for (const fault of ["timed out after", "timed out before"] as const)
+    for (let call = 0; call < 5; call++)
+      for (const later of [1, 2])
+        yield refused(8, { abort: { call: call + later }, faults: [{ call, fault }] });
   for (const fault of faultKinds) {
     yield refused(8, { refusing: { from: 0, fault, puts: true } });
     yield {

@@ -1,8 +1,8 @@
 /**
  * Each batch with an accepted transaction takes the next version; one without takes none.
  *
- * Between batches that are committed stand empty ones, ones in which everything is rejected, and ones on which a
- * rule fails.
+ * Between batches that are committed stand empty ones, ones in which everything is rejected or has happened already,
+ * and ones on which a rule fails.
  */
 import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { open, openings, pay, type Script } from "../script.ts";
@@ -58,6 +58,20 @@ const scenes: Script[] = [
         { do: "plan", plan: "Q", batch: openings },
         { do: "attempt", plan: "Q" },
         { do: "commit", batch: [open("zoe")] },
+      ],
+    ],
+    order: [],
+  },
+  {
+    known: "Everything has happened already",
+    level: 4,
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [...openings, "x"], policy: "valid-only" },
+        { do: "read" },
+        { do: "commit", batch: [...openings, pay("t1", "bank", "ann", 1)] },
       ],
     ],
     order: [],
