@@ -9,6 +9,8 @@ export interface Budget {
   seed: number;
   /** 1 is a full grade. The numbers of runs and states of a check are multiplied with it; never milliseconds. */
   effort: number;
+  /** How often a shorter history is tried once one breaks the promise; 400 times without it. */
+  shrinkRunsMax?: number;
 }
 
 /** The code under judgement. */

@@ -61,7 +61,7 @@ export type AnyExperiment<Subject> = Experiment<Subject, any>;
 
 /** Runs in which calls out of the world are looked for with both nets; later ones make do with the cheap one. */
 const watchedRuns = 2;
-const shrinkRunsMax = 400;
+const shrinkRunsMaxDefault = 400;
 
 export function checkOf<Subject, Case>(experiment: Experiment<Subject, Case>): Check<Subject> {
   return async (subject, budget) => {
@@ -80,7 +80,7 @@ export function checkOf<Subject, Case>(experiment: Experiment<Subject, Case>): C
         return { status: "outside-world", explored, reason: left.what, callSite: left.callSite };
       if (finding.kind === "held") events++;
       else if (finding.kind === "missed") why = finding.why;
-      else return { ...(await judged(experiment, subject, testCase, finding)), explored };
+      else return { ...(await judged(experiment, subject, testCase, finding, budget)), explored };
     }
     if (events === 0)
       return {
@@ -163,13 +163,14 @@ async function judged<Subject, Case>(
   subject: LoadedSubject<Subject>,
   found: Case,
   first: Finding,
+  { shrinkRunsMax = shrinkRunsMaxDefault }: Budget,
 ): Promise<Verdict> {
   const explored = { runs: 0, states: 0 };
   const start =
     first.kind === "broken" && first.schedule !== undefined
       ? (experiment.withSchedule?.(found, first.schedule, first.phase) ?? found)
       : found;
-  const smallest = await shrink(experiment, subject, start, first);
+  const smallest = await shrink(experiment, subject, start, first, shrinkRunsMax);
   const told = await tell(experiment, subject, smallest);
   if (told.left !== undefined) {
     return {
@@ -258,6 +259,7 @@ async function shrink<Subject, Case>(
   subject: LoadedSubject<Subject>,
   start: Case,
   first: Finding,
+  shrinkRunsMax: number,
 ): Promise<Case> {
   let smallest = start;
   let runs = 0;
