@@ -23,7 +23,16 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
     if (bad === undefined || bad.level > session.level) return;
     if (bad.on === "openMvccStore") {
       const open = session.exports.openMvccStore as (...given: unknown[]) => Promise<unknown>;
-      refused(session, bad, await session.settled(call, () => open(...bad.given())));
+      const opening = session.attempt(() => open(...bad.given()));
+      const promise =
+        opening.how === "answered"
+          ? opening.value
+          : session.broken(call, `threw ${describeError(opening.error)}`, {
+              signature: `${bad.method} throws`,
+              expected: "a promise that rejects",
+              therefore: `${call} must reject with INVALID_ARGUMENT, as asynchronous calls do, and it threw.`,
+            });
+      refused(session, bad, await session.settled(call, () => promise));
       return;
     }
     const store = await session.open();

@@ -1,9 +1,10 @@
 /** Clients commit, and at every moment the process is killed or the power goes; and again inside the recovery. */
+import type { MvccStore } from "#katas/mvcc-store/contract.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
 import { together } from "../../harness/experiment.ts";
 import { isDeepStrictEqual } from "node:util";
 import { drawWork, secondLife, sectorOf } from "../durable/case.ts";
-import { type MvccScript, scripted } from "../durable/adapter.ts";
+import { entriesText, type MvccScript, scripted } from "../durable/adapter.ts";
 import { hunting } from "../durable/hunt.ts";
 import { specialKeys, valueNamed, values } from "../values.ts";
 import { keyInWords } from "../script.ts";
@@ -59,6 +60,22 @@ const powerCuts = hunting({
       thinning: 8,
       sectorBytes: 64,
     },
+    // Long values: an append of thousands of bytes, torn far behind its beginning.
+    {
+      clients: [
+        [
+          {
+            writes: [
+              ["a", 97],
+              ["b", 194],
+              ["c", 291],
+            ],
+          },
+        ],
+      ],
+      thinning: 8,
+      sectorBytes: 64,
+    },
   ],
   draw: (random, index) => {
     const clients = [1, 1, 2, 3, 4][index % 5] ?? 1;
@@ -82,6 +99,11 @@ export const commitsSurviveWhole = together(promise, kata.version, [
     "values of every kind, under every key": everyValue,
     "thousands of writes, in large transactions": manyWrites,
     "a store that was closed": afterClose,
+    "a hundred commits in one life": (script) => manyTurns(script, { lives: 1, commits: 120 }),
+    "many lives, each with a power cut": (script) => manyTurns(script, { ending: "power cut" }),
+    "many lives, each killed": (script) => manyTurns(script, { ending: "kill" }),
+    "many lives, each closed": (script) => manyTurns(script, { ending: "close" }),
+    "a few commits in each of some lives": (script) => manyTurns(script, { lives: 6, commits: 4 }),
   }),
 ]);
 
@@ -162,4 +184,56 @@ async function afterClose(script: MvccScript): Promise<void> {
     `answered ${shown(range)}, expected a=1`,
     "What was committed must be there after close and open, and nothing else.",
   );
+}
+
+const endings = ["power cut", "kill", "close"] as const;
+
+/** Whatever is numbered gets numbers of two and three digits. Lives end as said, or in each way in turn. */
+async function manyTurns(
+  script: MvccScript,
+  {
+    lives = 24,
+    commits = 1,
+    ending,
+  }: { lives?: number; commits?: number; ending?: (typeof endings)[number] },
+): Promise<void> {
+  const expected: Record<string, number> = {};
+  let value = 0;
+  for (let life = 1; life <= lives; life++) {
+    const store = await script.open();
+    for (let index = 0; index < commits; index++) {
+      value++;
+      expected.a = value;
+      expected[`b${value % 3}`] = value;
+      delete expected[`b${(value + 1) % 3}`];
+      await script.quietly(`commit a=${value}`, async () => {
+        const writer = store.begin();
+        writer.put("a", value);
+        writer.put(`b${value % 3}`, value);
+        writer.delete(`b${(value + 1) % 3}`);
+        await writer.commit();
+      });
+    }
+    script.tell(`commits up to a=${value}`, "answered ok");
+    await endLife(script, store, ending ?? endings[life % endings.length] ?? "kill");
+    const next = await script.open();
+    const found = Object.fromEntries(next.begin().range());
+    if (!isDeepStrictEqual(found, expected))
+      script.broken(
+        "range",
+        `answered ${entriesText(found)}, expected ${entriesText(expected)}`,
+        `${life} lives have ended, and all commits up to a=${value} were answered.`,
+      );
+    await endLife(script, next, ending ?? "kill");
+  }
+}
+
+async function endLife(
+  script: MvccScript,
+  store: MvccStore,
+  ending: (typeof endings)[number],
+): Promise<void> {
+  if (ending === "power cut") await script.powerCut();
+  else if (ending === "kill") await script.kill();
+  else await script.does("close", () => store.close());
 }

@@ -1,4 +1,7 @@
 /** The innocent again, with serializable transactions among them: what they have read costs only whoever wrote it. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 import { innocentScenes } from "./the-innocent-commit.ts";
@@ -21,8 +24,10 @@ const scenes: readonly string[] = [
   "T1 begin serializable; T2 begin serializable; T1 get c; T1 get d; T1 put e 11; T2 put f 12; T2 get g; T2 commit; T1 commit",
 ];
 
-export const isolationCostsOnlyTheGuilty = scriptExperiment({
-  promise: "mvcc-store/isolation-costs-only-the-guilty",
+const promise = "mvcc-store/isolation-costs-only-the-guilty";
+
+const scripts = scriptExperiment({
+  promise,
   *cases(budget) {
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
     for (const text of innocentScenes)
@@ -47,3 +52,12 @@ export const isolationCostsOnlyTheGuilty = scriptExperiment({
     }
   },
 });
+
+export const isolationCostsOnlyTheGuilty = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "bystander", isolation: "serializable", commits: 10_000 },
+    { role: "bystander", isolation: "serializable", commits: 3, reads: 1500 },
+    { role: "bystander", isolation: "serializable", commits: 3, reads: 400, by: "range" },
+  ]),
+]);

@@ -1,5 +1,8 @@
 /** Transactions overlap and write the same keys, in all ways there are to write: at most one of them commits. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
@@ -45,7 +48,7 @@ const scenes: readonly string[] = [
 
 const promise = "mvcc-store/no-lost-updates";
 
-export const noLostUpdates = scriptExperiment({
+const scripts = scriptExperiment({
   promise,
   *cases(budget) {
     yield* hermitage(promise);
@@ -68,3 +71,11 @@ export const noLostUpdates = scriptExperiment({
     }
   },
 });
+
+export const noLostUpdates = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "rival", isolation: "snapshot", commits: 300 },
+    { role: "rival", isolation: "snapshot", commits: 10_000 },
+  ]),
+]);

@@ -1,5 +1,8 @@
 /** Two serializable transactions that overlap, each of which has read a key that the other writes. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
@@ -31,7 +34,7 @@ const scenes: readonly string[] = [
 
 const promise = "mvcc-store/no-write-skew";
 
-export const noWriteSkew = scriptExperiment({
+const scripts = scriptExperiment({
   promise,
   *cases(budget) {
     yield* hermitage(promise);
@@ -56,3 +59,14 @@ export const noWriteSkew = scriptExperiment({
     }
   },
 });
+
+export const noWriteSkew = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "reader", isolation: "serializable", commits: 10_000 },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "first" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "last" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "first" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "last" },
+  ]),
+]);

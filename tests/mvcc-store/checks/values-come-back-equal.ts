@@ -1,10 +1,9 @@
 /** Every kind of value, and every odd key: read by the transaction that has put it and by a later one. */
-import { isDeepStrictEqual } from "node:util";
 import type { Transaction } from "#katas/mvcc-store/contract.ts";
 import { keyInWords, shorter } from "../script.ts";
 import type { Session } from "../session.ts";
 import { rounds, storeExperiment } from "../store-experiment.ts";
-import { specialKeys, valueNamed, values } from "../values.ts";
+import { areEqual, specialKeys, valueNamed, values } from "../values.ts";
 import { shown } from "../words.ts";
 import { pick, randomOf, shuffled } from "../workload.ts";
 
@@ -73,7 +72,7 @@ function reads(
   for (const [key, value] of expected) {
     const what = `${name} get ${keyInWords(key)}`;
     const answer = session.call(what, () => transaction.get(key));
-    if (!isDeepStrictEqual(answer, value)) {
+    if (!areEqual(answer, value)) {
       session.broken(what, shown(answer), {
         signature: "another value",
         expected: shown(value),
@@ -97,7 +96,7 @@ function rangeEquals(
   const entries = new Map(session.call(what, () => transaction.range()));
   for (const [key, value] of expected) {
     // Which keys a range holds is the matter of another promise.
-    if (!entries.has(key) || isDeepStrictEqual(entries.get(key), value)) continue;
+    if (!entries.has(key) || areEqual(entries.get(key), value)) continue;
     session.broken(what, `${keyInWords(key)}=${shown(entries.get(key))}`, {
       signature: "another value in a range",
       expected: shown(value),
