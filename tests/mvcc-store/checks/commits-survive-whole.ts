@@ -1,10 +1,21 @@
 /** Clients commit, and at every moment the process is killed or the power goes; and again inside the recovery. */
 import type { MvccStore } from "#katas/mvcc-store/contract.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
+import { DiskPort } from "#platform/testing/disk-port.ts";
+import { directory } from "../../harness/on-disk/disk-subject.ts";
+import { Stage } from "../../harness/on-disk/stage.ts";
 import { together } from "../../harness/experiment.ts";
 import { isDeepStrictEqual } from "node:util";
 import { drawWork, secondLife, sectorOf } from "../durable/case.ts";
-import { entriesText, type MvccScript, scripted } from "../durable/adapter.ts";
+import {
+  committing,
+  entriesText,
+  type MvccScript,
+  type MvccStage,
+  mvccStore,
+  scripted,
+  staged,
+} from "../durable/adapter.ts";
 import { hunting } from "../durable/hunt.ts";
 import { specialKeys, valueNamed, values } from "../values.ts";
 import { keyInWords } from "../script.ts";
@@ -95,6 +106,7 @@ const powerCuts = hunting({
 
 export const commitsSurviveWhole = together(promise, kata.version, [
   powerCuts,
+  staged(promise, { "a large commit is killed on its way": largeOnItsWay }),
   scripted(promise, {
     "values of every kind, under every key": everyValue,
     "thousands of writes, in large transactions": manyWrites,
@@ -103,6 +115,7 @@ export const commitsSurviveWhole = together(promise, kata.version, [
     "many lives, each with a power cut": (script) => manyTurns(script, { ending: "power cut" }),
     "many lives, each killed": (script) => manyTurns(script, { ending: "kill" }),
     "many lives, each closed": (script) => manyTurns(script, { ending: "close" }),
+    "more than a buffer holds": muchAtOnce,
     "a few commits in each of some lives": (script) => manyTurns(script, { lives: 6, commits: 4 }),
   }),
 ]);
@@ -236,4 +249,57 @@ async function endLife(
   if (ending === "power cut") await script.powerCut();
   else if (ending === "kill") await script.kill();
   else await script.does("close", () => store.close());
+}
+
+/** A log of some megabytes, which nobody reads in one piece; and one commit that is as large. */
+async function muchAtOnce(script: MvccScript): Promise<void> {
+  const store = await script.open();
+  const text = (index: number): string => `${index},`.padEnd(65_536, "64 KiB of text. ");
+  let index = 0;
+  for (const writes of [...Array.from({ length: 24 }, () => 1), 70, 1]) {
+    await script.quietly(`commit ${writes} values of 64 KiB`, async () => {
+      const writer = store.begin();
+      for (let write = 0; write < writes; write++) {
+        writer.put(`k${index}`, text(index));
+        index++;
+      }
+      await writer.commit();
+    });
+  }
+  script.tell(`commits of ${index} values of 64 KiB`, "answered ok");
+  await script.powerCut();
+  const reader = (await script.open()).begin();
+  for (let read = 0; read < index; read++)
+    if (reader.get(`k${read}`) !== text(read))
+      script.broken(
+        `get k${read}`,
+        "answered something else",
+        `k${read} was put and committed, and after the power cut it is not what it was.`,
+      );
+}
+
+const momentsMax = 12;
+
+/** One of more than a megabyte: however it gets to the disk, a kill on the way leaves all of it or nothing. */
+async function largeOnItsWay(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  const values = 24;
+  const large = Object.fromEntries(
+    Array.from({ length: values }, (_, index) => [`k${index}`, `${index}`.padEnd(65_536, ".")]),
+  );
+  stage.call(`commit ${values} values of 64 KiB`, committing(store, large));
+  for (let moment = 0; moment < momentsMax; moment++) {
+    let calls = 0;
+    await stage.settleAll(Stage.neverSyncsAtAll, () => calls++ > 0);
+    const disk = new DiskPort(stage.port.state.afterKill());
+    const next = await mvccStore.open(stage.exports, { disk, directory }, {});
+    const found = next.begin().range().length;
+    disk.fence();
+    if (found !== 0 && found !== values)
+      stage.broken(
+        "a kill",
+        `Killed now, the store holds ${found} of the ${values} keys of one commit after its next open.`,
+      );
+    if (Stage.neverSyncsAtAll(stage.gates.pending) === -1) return;
+  }
 }

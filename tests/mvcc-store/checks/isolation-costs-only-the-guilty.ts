@@ -11,6 +11,10 @@ const scenes: readonly string[] = [
   "T1 begin serializable; T2 begin serializable; T1 range a b; T1 put aa 11; T2 put b 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range b; T1 put bb 11; T2 put a 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range c c; T1 put d 11; T2 put c 12; T2 commit; T1 commit",
+  // Between two ranges, and between two keys, lies what was not read.
+  "T1 begin serializable; T2 begin serializable; T1 range a b; T1 range d e; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
+  "T1 begin serializable; T2 begin serializable; T1 range d e; T1 get a; T1 range a b; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
+  "T1 begin serializable; T2 begin serializable; T1 get a; T1 get d; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
   // Between an end and the start behind it there is nothing to read.
   "T1 begin serializable; T2 begin serializable; T1 range c a; T1 put d 11; T2 put b 12; T2 commit; T1 commit",
   // A snapshot that only reads is refused by nobody, and refuses nobody.

@@ -21,6 +21,8 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 put a 1; T2 put a 1; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 put c 11; T1 delete c; T2 put c 12; T1 commit; T2 commit",
   "T1 begin; T2 begin; T2 put c 12; T2 delete c; T1 put c 11; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T1 delete a; T1 put a 1; T2 put a 12; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T2 put a 12; T2 delete a; T2 put a 1; T1 delete a; T2 commit; T1 commit",
   // Deleted and put again between: the value is the old one, the version is not.
   "T1 begin; T1 get a; T2 begin; T2 delete a; T2 commit; T3 begin; T3 put a 1; T3 commit; T1 put a 11; T1 commit",
   "T1 begin; T1 get a; T2 begin; T2 put a 12; T2 commit; T3 begin; T3 delete a; T3 commit; T1 put a 11; T1 commit",

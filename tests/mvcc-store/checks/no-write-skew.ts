@@ -18,6 +18,7 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 get b; T2 get a; T1 delete a; T2 delete b; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 range b; T2 range a b; T1 delete a; T2 delete b; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 get b; T2 get a; T1 put a 1; T2 put b 2; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T1 get b; T2 get a; T1 delete a; T1 put a 1; T2 delete b; T2 put b 2; T1 commit; T2 commit",
   // The read comes after the write, or after the other's commit: the snapshot is older all the same.
   "T1 begin; T2 begin; T1 put a 11; T2 put b 12; T1 get b; T2 get a; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 get b; T1 put a 11; T1 commit; T2 get a; T2 put b 12; T2 commit",

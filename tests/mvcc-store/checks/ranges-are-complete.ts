@@ -3,6 +3,8 @@ import type { Step } from "../script.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
+const lastKey = JSON.stringify("\uffff".repeat(1024));
+
 const scenes: readonly string[] = [
   // Up to, and not including.
   "T1 begin; T1 range a b; T1 range a c; T1 range b b; T1 range b a; T1 range b; T1 range c; T1 range a aa",
@@ -10,6 +12,8 @@ const scenes: readonly string[] = [
   'T1 begin; T1 put "" 11; T1 commit; T2 begin; T2 range; T2 range ""; T2 range "" a; T2 range "" ""',
   // By code units: capitals before small letters, digits as text, pairs before the last of the plane.
   'T1 begin; T1 put B 11; T1 put "10" 12; T1 put "9" 13; T1 put é 14; T1 put z 15; T1 put 😀 16; T1 put "\uffff" 17; T1 commit; T2 begin; T2 range; T2 range "9"; T2 range B a; T2 range z "\uffff"; T2 range 😀',
+  // The last of all keys has nothing behind it.
+  `T1 begin; T1 put ${lastKey} 11; T1 put "\uffff\uffff" 12; T1 commit; T2 begin; T2 range; T2 range b; T2 range "\uffff"; T2 range a ${lastKey}`,
   // Deleted keys are in no range, those put again are.
   "T1 begin; T1 delete a; T1 put c 13; T1 commit; T2 begin; T2 range; T2 put a 12; T2 commit; T3 begin; T3 range; T3 range a b",
   // Keys that came and went while the range of an older transaction is still asked.
