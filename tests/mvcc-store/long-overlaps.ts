@@ -23,6 +23,8 @@ export interface LongOverlap {
   /** How many keys T1 reads, and how; a reader reads T2's key as the first or the last of them. */
   reads?: number;
   by?: "get" | "range";
+  /** How many keys T2 writes before the one that counts, and then T1 if it is a rival. */
+  writes?: number;
   at?: "first" | "last";
 }
 
@@ -37,7 +39,7 @@ export function longOverlaps(
     },
     judge: playOverlap,
     *smaller(overlap) {
-      for (const part of ["commits", "reads"] as const) {
+      for (const part of ["commits", "reads", "writes"] as const) {
         const count = overlap[part] ?? 0;
         for (const less of new Set([0, count >> 2, count >> 1, (count * 3) >> 2]))
           if (less >= 0 && less < count) yield { ...overlap, [part]: less };
@@ -71,12 +73,14 @@ async function playOverlap(session: Session, overlap: LongOverlap): Promise<void
     const other = begin("T2");
     session.call("T2 get b", () => other.get("b"));
     session.tell("T2 get b", "2");
+    writeOthers(session, "T2", other, overlap);
     const isIn = await putAndCommit(session, "T2", other, "a");
     // Being stricter is allowed: then T1 has nothing to miss.
     if (isIn !== undefined) return;
   }
   await othersCommit(session, store, commits);
 
+  if (role === "rival") writeOthers(session, "T1", long, overlap);
   const key = role === "reader" ? "b" : role === "rival" ? "a" : "c";
   const error = await putAndCommit(session, "T1", long, key);
   if (role === "bystander") {
@@ -105,6 +109,20 @@ function readOthers(session: Session, transaction: Transaction, overlap: LongOve
   for (let index = 0; index < reads; index++) read(session, transaction, `r${index}`, overlap);
   session.isTold = true;
   session.tell(`T1 ${by} of ${reads} other keys`, "nothing");
+}
+
+function writeOthers(
+  session: Session,
+  name: string,
+  transaction: Transaction,
+  { writes = 0 }: LongOverlap,
+): void {
+  if (writes === 0) return;
+  const what = `${name} put of ${writes} other keys`;
+  session.call(what, () => {
+    for (let index = 0; index < writes; index++) transaction.put(`${name} ${index}`, index);
+  });
+  session.tell(what, "done");
 }
 
 /** As a range it holds this key and nothing else. */

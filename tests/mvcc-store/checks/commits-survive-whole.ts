@@ -2,7 +2,7 @@
 import type { MvccStore } from "#katas/mvcc-store/contract.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
-import { directory } from "../../harness/on-disk/disk-subject.ts";
+import { directory, emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import { Stage } from "../../harness/on-disk/stage.ts";
 import { together } from "../../harness/experiment.ts";
 import { isDeepStrictEqual } from "node:util";
@@ -115,6 +115,7 @@ export const commitsSurviveWhole = together(promise, kata.version, [
     "many lives, each with a power cut": (script) => manyTurns(script, { ending: "power cut" }),
     "many lives, each killed": (script) => manyTurns(script, { ending: "kill" }),
     "many lives, each closed": (script) => manyTurns(script, { ending: "close" }),
+    "as many writes as a byte can count": countsOfWrites,
     "more than a buffer holds": muchAtOnce,
     "a few commits in each of some lives": (script) => manyTurns(script, { lives: 6, commits: 4 }),
   }),
@@ -301,5 +302,27 @@ async function largeOnItsWay(stage: MvccStage): Promise<void> {
         `Killed now, the store holds ${found} of the ${values} keys of one commit after its next open.`,
       );
     if (Stage.neverSyncsAtAll(stage.gates.pending) === -1) return;
+  }
+}
+
+/** Around every number at which a count may begin anew, and the most that there are. */
+async function countsOfWrites(script: MvccScript): Promise<void> {
+  const counts = [1, 127, 128, 255, 256, 257, 512, 999, 1000];
+  for (const count of counts) {
+    script.nextDisk(emptyDisk());
+    const store = await script.open();
+    await script.does(`commit of ${count} writes`, async () => {
+      const writer = store.begin();
+      for (let index = 0; index < count; index++) writer.put(`k${index}`, index);
+      await writer.commit();
+    });
+    await script.powerCut();
+    const found = (await script.open()).begin().range().length;
+    if (found !== count)
+      script.broken(
+        "range",
+        `${found} keys, expected ${count}`,
+        `A commit of ${count} writes was answered, and after the power cut ${found} of them are there.`,
+      );
   }
 }

@@ -79,5 +79,6 @@ export const noLostUpdates = together(promise, kata.version, [
   longOverlaps(promise, [
     { role: "rival", isolation: "snapshot", commits: 300 },
     { role: "rival", isolation: "snapshot", commits: 10_000 },
+    { role: "rival", isolation: "snapshot", commits: 1, writes: 999 },
   ]),
 ]);

@@ -65,6 +65,7 @@ export const noWriteSkew = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
     { role: "reader", isolation: "serializable", commits: 10_000 },
+    { role: "reader", isolation: "serializable", commits: 1, writes: 999 },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "first" },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "last" },
     { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "first" },

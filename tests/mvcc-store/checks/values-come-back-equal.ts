@@ -33,10 +33,16 @@ export const valuesComeBackEqual = storeExperiment<ValuesCase>({
     reads(session, "T1", writer, absent);
     for (const [key, name] of entries) {
       const what = `T1 put ${keyInWords(key)}=${name}`;
+      const given = valueNamed(name);
       session.call(what, () => {
-        writer.put(key, valueNamed(name));
+        writer.put(key, given);
       });
       session.tell(what, "done");
+      if (!areEqual(given, valueNamed(name)))
+        session.broken(what, "done", {
+          signature: "the value that was handed in has changed",
+          therefore: `${what} copies the value, and what was handed in is no longer ${name}.`,
+        });
     }
     const expected = new Map(entries.map(([key, name]) => [key, valueNamed(name)]));
     reads(session, "T1", writer, expected);
