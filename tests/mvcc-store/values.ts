@@ -28,7 +28,8 @@ export const values: Readonly<Record<string, () => unknown>> = {
   "an array": () => [1, "two", null, undefined, [3n]],
   "an empty object": () => ({}),
   "an object": () => ({ a: 1, b: { c: [true, undefined] }, d: undefined }),
-  "an object with a key called __proto__": () => JSON.parse('{"__proto__": 1, "constructor": 2}'),
+  "an object with a key called __proto__": (): unknown =>
+    JSON.parse('{"__proto__": 1, "constructor": 2}'),
   "an object that looks like an entry": () => ({ value: undefined, deleted: true, version: 1 }),
   "a map": () =>
     new Map([

@@ -211,15 +211,14 @@ async function manyTurns(
     ending,
   }: { lives?: number; commits?: number; ending?: (typeof endings)[number] },
 ): Promise<void> {
-  const expected: Record<string, number> = {};
+  const expected = new Map<string, number>();
   let value = 0;
   for (let life = 1; life <= lives; life++) {
     const store = await script.open();
     for (let index = 0; index < commits; index++) {
       value++;
-      expected.a = value;
-      expected[`b${value % 3}`] = value;
-      delete expected[`b${(value + 1) % 3}`];
+      expected.set("a", value).set(`b${value % 3}`, value);
+      expected.delete(`b${(value + 1) % 3}`);
       await script.quietly(`commit a=${value}`, async () => {
         const writer = store.begin();
         writer.put("a", value);
@@ -231,11 +230,11 @@ async function manyTurns(
     script.tell(`commits up to a=${value}`, "answered ok");
     await endLife(script, store, ending ?? endings[life % endings.length] ?? "kill");
     const next = await script.open();
-    const found = Object.fromEntries(next.begin().range());
+    const found = new Map(next.begin().range());
     if (!isDeepStrictEqual(found, expected))
       script.broken(
         "range",
-        `answered ${entriesText(found)}, expected ${entriesText(expected)}`,
+        `answered ${entriesText(Object.fromEntries(found))}, expected ${entriesText(Object.fromEntries(expected))}`,
         `${life} lives have ended, and all commits up to a=${value} were answered.`,
       );
     await endLife(script, next, ending ?? "kill");
