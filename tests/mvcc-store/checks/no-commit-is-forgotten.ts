@@ -143,10 +143,11 @@ async function closeWhileCommitsWait(stage: MvccStage): Promise<void> {
 /** With whatever answer; and whoever waits for close waits no longer than for them. */
 async function allAreAnswered(stage: MvccStage, failure: (typeof failures)[number]): Promise<void> {
   const { store, answers } = await failWhileOthersWait(stage, failure);
-  for (const answer of answers.values()) isAnswered(stage, answer);
   const close = stage.call("close", () => store.close());
   await stage.settleAll();
-  isAnswered(stage, close);
+  for (const { what, state } of [...answers.values(), close])
+    if (state === "pending")
+      stage.broken(what, `${what} was never answered, although the disk has answered everything.`);
 }
 
 function isAnswered(stage: MvccStage, { what, state }: Answer): void {
