@@ -57,7 +57,7 @@ class HeapStore implements MvccStore {
 
   begin({ isolation = "snapshot" }: BeginOptions = {}): Transaction {
     if (this.isClosed) throw new ClosedError("The store is closed.");
-    if (isolation !== "snapshot" && isolation !== "serializable")
+    if (!["snapshot", "serializable"].includes(isolation))
       throw new InvalidArgumentError("Expected an isolation that there is.");
     this.expireTheOld();
     const transaction = new HeapTransaction(this, isolation === "serializable", this.now());
@@ -296,7 +296,7 @@ function isBetween(key: string, start: string, end: string | undefined): boolean
 }
 
 function checkKey(key: unknown): void {
-  if (typeof key === "string" && key.length <= 1024 && key.isWellFormed()) return;
+  if (typeof key === "string" && key.length <= 1024 && !/\p{Surrogate}/u.test(key)) return;
   throw new InvalidArgumentError("Expected a well-formed string of at most 1024 code units.");
 }
 
