@@ -60,7 +60,7 @@ const scripts = scriptExperiment({
 export const isolationCostsOnlyTheGuilty = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
-    { role: "bystander", isolation: "serializable", commits: 10_000 },
+    { role: "bystander", isolation: "serializable", commits: 5000 },
     { role: "bystander", isolation: "serializable", commits: 3, reads: 1500 },
     { role: "bystander", isolation: "serializable", commits: 3, reads: 400, by: "range" },
   ]),

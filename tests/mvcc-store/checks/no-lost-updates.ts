@@ -78,7 +78,7 @@ export const noLostUpdates = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
     { role: "rival", isolation: "snapshot", commits: 300 },
-    { role: "rival", isolation: "snapshot", commits: 10_000 },
+    { role: "rival", isolation: "snapshot", commits: 5000 },
     { role: "rival", isolation: "snapshot", commits: 1, writes: 999 },
   ]),
 ]);

@@ -64,7 +64,7 @@ const scripts = scriptExperiment({
 export const noWriteSkew = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
-    { role: "reader", isolation: "serializable", commits: 10_000 },
+    { role: "reader", isolation: "serializable", commits: 5000 },
     { role: "reader", isolation: "serializable", commits: 1, writes: 999 },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "first" },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "last" },

@@ -119,6 +119,6 @@ export const theInnocentCommit = together(promise, kata.version, [
   histories,
   longOverlaps(promise, [
     { role: "bystander", isolation: "snapshot", commits: 300 },
-    { role: "bystander", isolation: "snapshot", commits: 10_000, reads: 100 },
+    { role: "bystander", isolation: "snapshot", commits: 5000, reads: 100 },
   ]),
 ]);
