@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** Values of every kind that the brief names, made anew each time by their names. */
 export const values: Readonly<Record<string, () => unknown>> = {
   null: () => null,
@@ -17,9 +19,17 @@ export const values: Readonly<Record<string, () => unknown>> = {
   "a text of 64 KiB": () => "64 KiB of text. ".repeat(4096),
   "a date": () => new Date(86_400_000),
   "an empty array": () => [],
+  "an array with holes": () => Object.assign([], { length: 5, 1: "one", 3: undefined }),
+  "an array that contains itself": () => {
+    const value: unknown[] = ["cycle"];
+    value.push(value);
+    return value;
+  },
   "an array": () => [1, "two", null, undefined, [3n]],
   "an empty object": () => ({}),
   "an object": () => ({ a: 1, b: { c: [true, undefined] }, d: undefined }),
+  "an object with a key called __proto__": (): unknown =>
+    JSON.parse('{"__proto__": 1, "constructor": 2}'),
   "an object that looks like an entry": () => ({ value: undefined, deleted: true, version: 1 }),
   "a map": () =>
     new Map([
@@ -82,4 +92,24 @@ export function valueAsCode(name: string): string {
   const make = values[name];
   if (make === undefined) throw new RangeError(`There is no value called "${name}".`);
   return make.toString();
+}
+
+/** Equal all through; and where the one contains itself, so does the other. */
+export function areEqual(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other) && cyclesAgree(one, other, []);
+}
+
+/** Of arrays and objects that are equal. `around` holds what they are in. */
+function cyclesAgree(
+  one: unknown,
+  other: unknown,
+  around: readonly (readonly [unknown, unknown])[],
+): boolean {
+  if (typeof one !== "object" || one === null) return true;
+  const known = around.find((pair) => pair[0] === one || pair[1] === other);
+  if (known !== undefined) return known[0] === one && known[1] === other;
+  const inside = [...around, [one, other] as const];
+  return Object.keys(one).every((key) =>
+    cyclesAgree(Reflect.get(one, key), Reflect.get(other as object, key), inside),
+  );
 }

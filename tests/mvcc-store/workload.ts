@@ -170,7 +170,7 @@ export function drawBounds(
 // ── Scenes ────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Steps written as text, one call a line: "T1 put a 1", "T2 range a c", "T1 begin serializable", "turns 3",
+ * Steps written as text, one call a line: "T1 put a 1", "T2 range a c", "T1 append a 1", "T1 begin serializable", "turns 3",
  * "100 ms". A key that is no word is written as JSON.
  */
 export function scene(text: string): Step[] {
@@ -195,6 +195,8 @@ function stepOf(line: string): Step {
       return { t, do: call, key: first };
     case "put":
       return { t, do: "put", key: first, value: Number(second) };
+    case "append":
+      return { t, do: "append", key: first, element: second };
     case "range":
       return {
         t,

@@ -28,9 +28,13 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
     }
     const store = await session.open();
     await session.store(store, "T1", [["a", 1]]);
-    const bystander = session.call("T0 begin", () => store.begin());
+    const isRead = bad.method === "get" || bad.method === "range";
+    const isSerializable = isRead && session.level >= 3;
+    const bystander = session.call("T0 begin", () =>
+      isSerializable ? store.begin({ isolation: "serializable" }) : store.begin(),
+    );
     if (bad.on === "transaction") {
-      session.tell("T0 begin", "open");
+      session.tell(isSerializable ? "T0 begin serializable" : "T0 begin", "open");
       refused(
         session,
         bad,
@@ -45,8 +49,11 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
     });
     session.tell("T2 put b=2", "done");
     const before = session.call("T2 range", () => writer.range());
-    const outcome = session.attempt(() => callOn(bad.on === "store" ? store : writer, bad));
-    refused(session, bad, outcome);
+    // However often it is tried.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const outcome = session.attempt(() => callOn(bad.on === "store" ? store : writer, bad));
+      refused(session, bad, outcome);
+    }
     const unchanged = (name: string, transaction: Transaction): void => {
       const range = session.call(`${name} range`, () => transaction.range());
       const value = session.call(`${name} get b`, () => transaction.get("b"));
@@ -71,7 +78,8 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
       });
     }
     session.tell("T2 commit", "answered ok");
-    if (bad.on === "transaction") await standBy(session, bystander);
+    if (bad.on === "transaction") await standBy(session, bystander, isSerializable);
+    if (isSerializable) return;
     unchanged(
       "T3",
       session.call("T3 begin", () => store.begin()),
@@ -79,15 +87,22 @@ export const badArgumentsAreRefused = storeExperiment<BadCallCase>({
   },
 });
 
-/** It has been refused a call, has written nothing, and is in nobody's way. */
-async function standBy(session: Session, bystander: Transaction): Promise<void> {
+/** It has been refused a call, and is in nobody's way; `writes` what nobody else has touched. */
+async function standBy(session: Session, bystander: Transaction, writes: boolean): Promise<void> {
+  if (writes) {
+    session.call("T0 put z=1", () => {
+      bystander.put("z", 1);
+    });
+    session.tell("T0 put z=1", "done");
+  }
   const commit = await session.settled("T0 commit", () => bystander.commit());
   if (commit.how === "refused") {
     session.broken("T0 commit", `rejected ${describeError(commit.error)}`, {
       signature: "what was refused counts",
       expected: "answered ok",
-      therefore:
-        "T0 was refused its only call: it has written nothing, and its commit must be answered.",
+      therefore: writes
+        ? "T0 was refused its only read: it has read nothing, and its commit must be answered."
+        : "T0 was refused its only call: it has written nothing, and its commit must be answered.",
     });
   }
   session.tell("T0 commit", "answered ok");

@@ -7,7 +7,7 @@ import { together } from "../../harness/experiment.ts";
 import { crowdExperiment, drawCrowd } from "../crowd.ts";
 import { crowdOnDisk, isOfConflicts } from "../durable/crowd-on-disk.ts";
 import type { Script, Step } from "../script.ts";
-import { beginning, drawKeys } from "../workload.ts";
+import { beginning, drawKeys, scene } from "../workload.ts";
 
 const circles: readonly Script[] = [
   {
@@ -35,6 +35,19 @@ const circles: readonly Script[] = [
       { t: "T1", do: "commit" },
     ],
   },
+  ...[
+    // It looks when the two are over, and had begun when one of them was.
+    "T1 begin; T1 get b; T2 begin; T2 append b 1; T2 commit; T3 begin; T1 append a 2; T1 commit; T3 get a; T3 get b; T3 commit",
+    "T1 begin; T1 get b; T2 begin; T2 append b 1; T2 commit; T3 begin; T1 append a 2; T1 commit; T3 range; T3 commit",
+    // It writes something that nobody reads.
+    "T1 begin; T1 get b; T2 begin; T2 append b 1; T2 commit; T3 begin; T1 append a 2; T1 commit; T3 get a; T3 get b; T3 append d 3; T3 commit",
+    // What it has missed is overwritten once more, by one who is in nobody's way.
+    "T1 begin; T1 get b; T2 begin; T2 append b 1; T2 commit; T3 begin; T1 append a 2; T1 commit; T4 begin; T4 append a 4; T4 commit; T3 get a; T3 get b; T3 commit",
+    "T1 begin; T1 get b; T2 begin; T2 append b 1; T2 commit; T3 begin; T3 get b; T1 append a 2; T1 commit; T4 begin; T4 append a 4; T4 commit; T5 begin; T5 append a 5; T5 commit; T3 range a b; T3 append d 3; T3 commit",
+  ].map((text): Script => ({
+    known: "the read-only anomaly, seen when it has happened",
+    steps: scene(text.replaceAll("begin", "begin serializable")),
+  })),
 ];
 
 /** All begin, each reads one key and appends to the key before it; then all commit. */

@@ -6,7 +6,9 @@
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import { together } from "../../harness/experiment.ts";
+import { type MvccStage, staged } from "../durable/adapter.ts";
 import { drawWork, secondLife, sectorOf, textOf } from "../durable/case.ts";
+import { failures as kindsOfFailure, failWhileOthersWait } from "../durable/failed-batch.ts";
 import { hunting } from "../durable/hunt.ts";
 import type { DurableLife, LiveViolation } from "../durable/life.ts";
 import { hadNoEffect } from "../durable/history.ts";
@@ -102,7 +104,31 @@ export const failedCommitsAreNotAcknowledged = together(promise, kata.version, [
   failures,
   shortReads,
   failedOpens,
+  staged(
+    promise,
+    Object.fromEntries(
+      kindsOfFailure.map((failure) => [
+        `others wait behind it: ${failure}`,
+        (stage: MvccStage) => answeredIsSafe(stage, failure),
+      ]),
+    ),
+  ),
 ]);
+
+/** Those who waited may be answered or not, as long as the next life agrees. */
+async function answeredIsSafe(
+  stage: MvccStage,
+  failure: (typeof kindsOfFailure)[number],
+): Promise<void> {
+  if (stage.exports.singleThreaded !== undefined) return;
+  const { answers } = await failWhileOthersWait(stage, failure);
+  await stage.powerCut();
+  const reader = (await stage.open()).begin();
+  for (const [key, { what, state }] of answers)
+    if (state === "resolved" && reader.get(key) !== 1)
+      stage.broken(`get ${key}`, `${what} was answered, and after the power cut it is gone.`);
+  reader.rollback();
+}
 
 /** In the life that saw a commit rejected, no transaction sees it. */
 function rejectedIsUnseen({ history: { deeds } }: DurableLife): LiveViolation | null {

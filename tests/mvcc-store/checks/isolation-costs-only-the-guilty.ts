@@ -1,4 +1,7 @@
 /** The innocent again, with serializable transactions among them: what they have read costs only whoever wrote it. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 import { innocentScenes } from "./the-innocent-commit.ts";
@@ -8,6 +11,10 @@ const scenes: readonly string[] = [
   "T1 begin serializable; T2 begin serializable; T1 range a b; T1 put aa 11; T2 put b 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range b; T1 put bb 11; T2 put a 12; T2 commit; T1 commit",
   "T1 begin serializable; T2 begin serializable; T1 range c c; T1 put d 11; T2 put c 12; T2 commit; T1 commit",
+  // Between two ranges, and between two keys, lies what was not read.
+  "T1 begin serializable; T2 begin serializable; T1 range a b; T1 range d e; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
+  "T1 begin serializable; T2 begin serializable; T1 range d e; T1 get a; T1 range a b; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
+  "T1 begin serializable; T2 begin serializable; T1 get a; T1 get d; T1 put f 11; T2 put c 12; T2 commit; T1 commit",
   // Between an end and the start behind it there is nothing to read.
   "T1 begin serializable; T2 begin serializable; T1 range c a; T1 put d 11; T2 put b 12; T2 commit; T1 commit",
   // A snapshot that only reads is refused by nobody, and refuses nobody.
@@ -21,8 +28,10 @@ const scenes: readonly string[] = [
   "T1 begin serializable; T2 begin serializable; T1 get c; T1 get d; T1 put e 11; T2 put f 12; T2 get g; T2 commit; T1 commit",
 ];
 
-export const isolationCostsOnlyTheGuilty = scriptExperiment({
-  promise: "mvcc-store/isolation-costs-only-the-guilty",
+const promise = "mvcc-store/isolation-costs-only-the-guilty";
+
+const scripts = scriptExperiment({
+  promise,
   *cases(budget) {
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
     for (const text of innocentScenes)
@@ -47,3 +56,12 @@ export const isolationCostsOnlyTheGuilty = scriptExperiment({
     }
   },
 });
+
+export const isolationCostsOnlyTheGuilty = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "bystander", isolation: "serializable", commits: 5000 },
+    { role: "bystander", isolation: "serializable", commits: 3, reads: 1500 },
+    { role: "bystander", isolation: "serializable", commits: 3, reads: 400, by: "range" },
+  ]),
+]);

@@ -9,6 +9,7 @@ import { describeError } from "../../harness/in-words.ts";
 import { type Answer, Stage } from "../../harness/on-disk/stage.ts";
 import { committing, holds, type MvccStage, staged } from "../durable/adapter.ts";
 import { drawWork, sectorOf } from "../durable/case.ts";
+import { failures, failWhileOthersWait } from "../durable/failed-batch.ts";
 import { hunting } from "../durable/hunt.ts";
 
 const promise = "mvcc-store/no-commit-is-forgotten";
@@ -43,6 +44,12 @@ export const noCommitIsForgotten = together(promise, kata.version, [
     "a commit without writes waits for no sync": withoutWrites,
     "rollback is called while commits wait": rollbackWhileCommitsWait,
     "close is called twice while commits wait": closeWhileCommitsWait,
+    ...Object.fromEntries(
+      failures.map((failure) => [
+        `the disk fails, and commits wait: ${failure}`,
+        (stage: MvccStage) => allAreAnswered(stage, failure),
+      ]),
+    ),
   }),
 ]);
 
@@ -131,6 +138,16 @@ async function closeWhileCommitsWait(stage: MvccStage): Promise<void> {
   if (errorCode(refused.error) !== "CLOSED")
     stage.broken("commit b=2", "commit b=2 was called after close and must reject with CLOSED.");
   holds(stage, await stage.open(), { a: 1, c: 3, d: 3 });
+}
+
+/** With whatever answer; and whoever waits for close waits no longer than for them. */
+async function allAreAnswered(stage: MvccStage, failure: (typeof failures)[number]): Promise<void> {
+  const { store, answers } = await failWhileOthersWait(stage, failure);
+  const close = stage.call("close", () => store.close());
+  await stage.settleAll();
+  for (const { what, state } of [...answers.values(), close])
+    if (state === "pending")
+      stage.broken(what, `${what} was never answered, although the disk has answered everything.`);
 }
 
 function isAnswered(stage: MvccStage, { what, state }: Answer): void {

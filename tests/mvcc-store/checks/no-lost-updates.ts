@@ -1,5 +1,8 @@
 /** Transactions overlap and write the same keys, in all ways there are to write: at most one of them commits. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
@@ -18,6 +21,8 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 put a 1; T2 put a 1; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 put c 11; T1 delete c; T2 put c 12; T1 commit; T2 commit",
   "T1 begin; T2 begin; T2 put c 12; T2 delete c; T1 put c 11; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T1 delete a; T1 put a 1; T2 put a 12; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T2 put a 12; T2 delete a; T2 put a 1; T1 delete a; T2 commit; T1 commit",
   // Deleted and put again between: the value is the old one, the version is not.
   "T1 begin; T1 get a; T2 begin; T2 delete a; T2 commit; T3 begin; T3 put a 1; T3 commit; T1 put a 11; T1 commit",
   "T1 begin; T1 get a; T2 begin; T2 put a 12; T2 commit; T3 begin; T3 delete a; T3 commit; T1 put a 11; T1 commit",
@@ -45,7 +50,7 @@ const scenes: readonly string[] = [
 
 const promise = "mvcc-store/no-lost-updates";
 
-export const noLostUpdates = scriptExperiment({
+const scripts = scriptExperiment({
   promise,
   *cases(budget) {
     yield* hermitage(promise);
@@ -68,3 +73,12 @@ export const noLostUpdates = scriptExperiment({
     }
   },
 });
+
+export const noLostUpdates = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "rival", isolation: "snapshot", commits: 300 },
+    { role: "rival", isolation: "snapshot", commits: 5000 },
+    { role: "rival", isolation: "snapshot", commits: 1, writes: 999 },
+  ]),
+]);

@@ -3,6 +3,8 @@ import { hermitage } from "../hermitage.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
+const lastKey = JSON.stringify("\uffff".repeat(1024));
+
 /** Every T is serializable here. */
 const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 get d; T2 get c; T1 put c 11; T2 put d 12; T1 commit; T2 commit",
@@ -12,6 +14,9 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 range; T2 range; T1 put c 11; T2 put d 12; T1 commit; T2 commit",
   'T1 begin; T2 begin; T1 range b; T2 range "" a; T1 put "" 11; T2 put bb 12; T1 commit; T2 commit',
   "T1 begin; T2 begin; T1 range aa ab; T2 range ba bb; T1 put ba 11; T2 put aa 12; T1 commit; T2 commit",
+  // Behind everything that anybody would put there.
+  `T1 begin; T2 begin; T1 range b; T2 get d; T1 put d 11; T2 put ${lastKey} 12; T2 commit; T1 commit`,
+  `T1 begin; T2 begin; T1 get ${lastKey}; T2 get d; T1 put d 11; T2 put ${lastKey} 12; T2 commit; T1 commit`,
   // Between what was found; before the first and behind the last of it.
   "T1 begin; T2 begin; T1 range a b; T2 range a b; T1 put aa 11; T2 put ab 12; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 range aa c; T2 get d; T1 put d 11; T2 put ab 12; T2 commit; T1 commit",

@@ -1,5 +1,8 @@
 /** Two serializable transactions that overlap, each of which has read a key that the other writes. */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
 
@@ -15,6 +18,7 @@ const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 get b; T2 get a; T1 delete a; T2 delete b; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 range b; T2 range a b; T1 delete a; T2 delete b; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 get b; T2 get a; T1 put a 1; T2 put b 2; T1 commit; T2 commit",
+  "T1 begin; T2 begin; T1 get b; T2 get a; T1 delete a; T1 put a 1; T2 delete b; T2 put b 2; T1 commit; T2 commit",
   // The read comes after the write, or after the other's commit: the snapshot is older all the same.
   "T1 begin; T2 begin; T1 put a 11; T2 put b 12; T1 get b; T2 get a; T1 commit; T2 commit",
   "T1 begin; T2 begin; T1 get b; T1 put a 11; T1 commit; T2 get a; T2 put b 12; T2 commit",
@@ -31,7 +35,7 @@ const scenes: readonly string[] = [
 
 const promise = "mvcc-store/no-write-skew";
 
-export const noWriteSkew = scriptExperiment({
+const scripts = scriptExperiment({
   promise,
   *cases(budget) {
     yield* hermitage(promise);
@@ -56,3 +60,15 @@ export const noWriteSkew = scriptExperiment({
     }
   },
 });
+
+export const noWriteSkew = together(promise, kata.version, [
+  scripts,
+  longOverlaps(promise, [
+    { role: "reader", isolation: "serializable", commits: 5000 },
+    { role: "reader", isolation: "serializable", commits: 1, writes: 999 },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "first" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "last" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "first" },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "last" },
+  ]),
+]);

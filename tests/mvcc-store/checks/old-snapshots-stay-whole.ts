@@ -1,10 +1,13 @@
 /** Readers of many ages stay open while every key is overwritten, deleted and put again, and versions are collected. */
 import type { InvariantId } from "#katas/mvcc-store/invariants.ts";
+import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Random } from "#platform/random.ts";
+import { together } from "../../harness/experiment.ts";
 import type { Origin } from "../model.ts";
 import type { Step } from "../script.ts";
-import { promiseOfOrigin } from "../session.ts";
-import { rounds, scriptExperiment } from "../store-experiment.ts";
+import { promiseOfOrigin, type Session } from "../session.ts";
+import { rounds, scriptExperiment, storeExperiment } from "../store-experiment.ts";
+import { shown } from "../words.ts";
 import { beginning, drawKeys, framed, pick, randomOf, readEverything, scene } from "../workload.ts";
 
 /** What collecting too much, or too little of a deleted key, looks like to a reader. */
@@ -37,7 +40,7 @@ const scenes: readonly string[] = [
 
 const promise = "mvcc-store/old-snapshots-stay-whole";
 
-export const oldSnapshotsStayWhole = scriptExperiment({
+const scripts = scriptExperiment({
   promise,
   reading: { answers: collected },
   *cases(budget) {
@@ -88,3 +91,67 @@ export function longReaders(
   for (const t of readers) steps.push({ t, do: "range" });
   return [...steps, { do: "turns", count: 3 }, ...readEverything(next(), keys)];
 }
+
+/** One key is overwritten so often, and readers begin after so many of the commits. */
+export interface OneKey {
+  commits: number;
+  readersAfter: number[];
+}
+
+const oneKey = storeExperiment<OneKey>({
+  promise,
+  *cases() {
+    yield { commits: 5000, readersAfter: [1, 2, 40, 300, 2000, 3000] };
+  },
+  async judge(session, { commits, readersAfter }) {
+    const store = await session.open();
+    const readers: { after: number; look: () => void }[] = [];
+    for (let from = 0; from < commits;) {
+      const until = Math.min(from + 50, commits, ...readersAfter.filter((after) => after > from));
+      const what = `commit a=${from + 1} to a=${until}, one after the other`;
+      await session.settled(what, async () => {
+        while (from < until) {
+          const writer = store.begin();
+          writer.put("a", ++from);
+          await writer.commit();
+        }
+      });
+      if (!readersAfter.includes(until)) continue;
+      session.tell(`${until} commits of a=1, a=2 and so on`, "answered ok");
+      const reader = session.call("begin", () => store.begin());
+      session.tell(`R${until} begin`, "open");
+      readers.push({
+        after: until,
+        look: () => {
+          readsStill(session, until, () => reader.get("a"));
+        },
+      });
+    }
+    session.tell(`commits until a=${commits}`, "answered ok");
+    for (const { look } of readers) look();
+  },
+  *smaller({ commits, readersAfter }) {
+    for (const after of readersAfter)
+      if (readersAfter.length > 1)
+        yield { commits, readersAfter: readersAfter.filter((other) => other !== after) };
+    const last = Math.max(0, ...readersAfter);
+    for (const less of [commits >> 2, commits >> 1, (commits * 3) >> 2])
+      if (less > last && less < commits) yield { commits: less, readersAfter };
+  },
+});
+
+function readsStill(session: Session, value: number, get: () => unknown): void {
+  const what = `R${value} get a`;
+  const found = session.call(what, get);
+  if (found === value) {
+    session.tell(what, shown(found));
+    return;
+  }
+  session.broken(what, shown(found), {
+    signature: "a version is gone",
+    expected: shown(value),
+    therefore: `R${value} began when a was ${value}, is open still, and must read that.`,
+  });
+}
+
+export const oldSnapshotsStayWhole = together(promise, kata.version, [scripts, oneKey]);

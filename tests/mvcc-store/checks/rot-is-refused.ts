@@ -46,6 +46,19 @@ const fewKeys = ["a", "b", "c"];
 /** So many that later commits do not make up for what is lost of earlier ones. */
 const manyKeys = Array.from({ length: 40 }, (_, index) => `k${index}`);
 
+/** What proves the first commit to have been synced stands some nine thousand bytes behind its beginning. */
+const longThenShort: Work[] = [
+  {
+    writes: [
+      ["a", 97],
+      ["b", 194],
+      ["c", 291],
+    ],
+  },
+  { writes: [["d", 1]] },
+  { writes: [["e", 2]] },
+];
+
 export const rotIsRefused: Experiment<Subject, RotCase> = {
   promise: "mvcc-store/rot-is-refused",
   kataVersion: kata.version,
@@ -57,6 +70,7 @@ export const rotIsRefused: Experiment<Subject, RotCase> = {
       const mix = { transactions: 4 + index * 2, keys, writes: 3, deletes: 2, reads: 0 };
       yield { works: drawWork(random, mix, 1), sectorBytes: sectorOf(index) };
     }
+    yield { works: longThenShort, sectorBytes: 64 };
   },
   run: runRot,
   *smaller(testCase) {

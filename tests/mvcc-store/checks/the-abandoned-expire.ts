@@ -16,6 +16,9 @@ const promise = "mvcc-store/the-abandoned-expire";
 const ageMsMax = 1000;
 
 const scenes: readonly string[] = [
+  // More milliseconds than 31 or 32 bits hold.
+  "T1 begin; 3000000000 ms; T1 get a",
+  "T1 begin; T1 put c 11; 4294967296 ms; T1 commit; T2 begin; T2 put c 12; T2 commit",
   // Equal is not more.
   "T1 begin; 1000 ms; T1 get a; T1 put c 11; T1 range; 1 ms; T1 get a",
   "T1 begin; T1 put a 11; 1001 ms; T1 commit; T2 begin; T2 get a; T2 range",
@@ -42,6 +45,12 @@ const ages = scriptExperiment({
   reading: { refusals: promise },
   *cases(budget) {
     for (const text of scenes) yield { ageMsMax, steps: framed({ a: 1, b: 2 }, scene(text)) };
+    // An age need not be whole.
+    yield { ageMsMax: 0.5, steps: framed({ a: 1 }, scene("T1 begin; T1 get a; 1 ms; T1 get a")) };
+    yield {
+      ageMsMax: 1.5,
+      steps: framed({ a: 1 }, scene("T1 begin; 1 ms; T1 get a; 1 ms; T1 get a")),
+    };
     // A clock alone makes nobody old, nor does its absence.
     const forever = scene("T1 begin; T1 put a 11; 1000000000 ms; T1 get a; T1 commit");
     yield { hasClock: true, steps: framed({ a: 1 }, forever) };
@@ -114,7 +123,18 @@ const agingCommits = storeExperiment<AgingCommit>({
     const expected = commits === "with writes" ? 2 : 1;
     const reader = session.call("T3 begin", () => store.begin());
     const found = session.call("T3 get a", () => reader.get("a"));
-    if (outcome.how === "answered" && found === expected) return;
+    if (outcome.how === "answered" && found === expected) {
+      // Nor afterwards.
+      const again = session.attempt(() => transaction.get("a"));
+      if (again.how === "refused" && again.code === "CLOSED") return;
+      const answer =
+        again.how === "refused" ? `threw ${describeError(again.error)}` : shown(again.value);
+      session.broken("T2 get a", answer, {
+        signature: "expired after it was committed",
+        expected: "CLOSED",
+        therefore: "T2 was committed in time: it is over, and has not expired.",
+      });
+    }
     const [what, detail] =
       outcome.how === "refused"
         ? ["T2 commit", `rejected ${describeError(outcome.error)}`]

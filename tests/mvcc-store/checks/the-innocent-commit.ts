@@ -2,11 +2,16 @@
  * Transactions that are in nobody's way, among others that are: every CONFLICT must have a reason. And rivals for
  * one key, of whom one must win.
  */
+import { kata } from "#katas/mvcc-store/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { longOverlaps } from "../long-overlaps.ts";
 import { footprintOf, type Script, smallerScripts, type Step } from "../script.ts";
 import { Play, type Session } from "../session.ts";
 import { rounds, storeExperiment } from "../store-experiment.ts";
 import { drawKeys, drawScript, framed, randomOf, scene, shuffled } from "../workload.ts";
 import type { Random } from "#platform/random.ts";
+
+const promise = "mvcc-store/the-innocent-commit";
 
 export interface InnocentCase extends Script {
   /** All that write this key, write and read nothing else, and are rivals. */
@@ -35,8 +40,8 @@ export const innocentScenes: readonly string[] = [
   'T1 begin; T2 begin; T1 put "a\\u0000" 11; T2 put a 12; T1 put "1" 13; T2 put "01" 14; T1 commit; T2 commit',
 ];
 
-export const theInnocentCommit = storeExperiment<InnocentCase>({
-  promise: "mvcc-store/the-innocent-commit",
+const histories = storeExperiment<InnocentCase>({
+  promise,
 
   *cases(budget) {
     for (const text of innocentScenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
@@ -109,3 +114,11 @@ function oneHasWon(session: Session, play: Play, { steps, rivalsFor = "" }: Inno
     therefore: `${names} overlap, write ${rivalsFor} and nothing else: exactly one of them must commit.`,
   });
 }
+
+export const theInnocentCommit = together(promise, kata.version, [
+  histories,
+  longOverlaps(promise, [
+    { role: "bystander", isolation: "snapshot", commits: 300 },
+    { role: "bystander", isolation: "snapshot", commits: 5000, reads: 100 },
+  ]),
+]);

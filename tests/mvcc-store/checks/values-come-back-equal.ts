@@ -1,10 +1,9 @@
 /** Every kind of value, and every odd key: read by the transaction that has put it and by a later one. */
-import { isDeepStrictEqual } from "node:util";
 import type { Transaction } from "#katas/mvcc-store/contract.ts";
 import { keyInWords, shorter } from "../script.ts";
 import type { Session } from "../session.ts";
 import { rounds, storeExperiment } from "../store-experiment.ts";
-import { specialKeys, valueNamed, values } from "../values.ts";
+import { areEqual, specialKeys, valueNamed, values } from "../values.ts";
 import { shown } from "../words.ts";
 import { pick, randomOf, shuffled } from "../workload.ts";
 
@@ -34,10 +33,16 @@ export const valuesComeBackEqual = storeExperiment<ValuesCase>({
     reads(session, "T1", writer, absent);
     for (const [key, name] of entries) {
       const what = `T1 put ${keyInWords(key)}=${name}`;
+      const given = valueNamed(name);
       session.call(what, () => {
-        writer.put(key, valueNamed(name));
+        writer.put(key, given);
       });
       session.tell(what, "done");
+      if (!areEqual(given, valueNamed(name)))
+        session.broken(what, "done", {
+          signature: "the value that was handed in has changed",
+          therefore: `${what} copies the value, and what was handed in is no longer ${name}.`,
+        });
     }
     const expected = new Map(entries.map(([key, name]) => [key, valueNamed(name)]));
     reads(session, "T1", writer, expected);
@@ -73,7 +78,7 @@ function reads(
   for (const [key, value] of expected) {
     const what = `${name} get ${keyInWords(key)}`;
     const answer = session.call(what, () => transaction.get(key));
-    if (!isDeepStrictEqual(answer, value)) {
+    if (!areEqual(answer, value)) {
       session.broken(what, shown(answer), {
         signature: "another value",
         expected: shown(value),
@@ -97,7 +102,7 @@ function rangeEquals(
   const entries = new Map(session.call(what, () => transaction.range()));
   for (const [key, value] of expected) {
     // Which keys a range holds is the matter of another promise.
-    if (!entries.has(key) || isDeepStrictEqual(entries.get(key), value)) continue;
+    if (!entries.has(key) || areEqual(entries.get(key), value)) continue;
     session.broken(what, `${keyInWords(key)}=${shown(entries.get(key))}`, {
       signature: "another value in a range",
       expected: shown(value),
