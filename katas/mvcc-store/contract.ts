@@ -110,7 +110,8 @@ export interface BeginOptions {
  * and the same work may succeed in a new transaction.
  *
  * From level 4: every call but `rollback` on an expired transaction gives `EXPIRED`; nothing of it is left.
- * A transaction whose commit has been called does not expire any more.
+ * A transaction whose commit has been called does not expire any more, unless OVERLOADED has handed it back:
+ * then it may.
  */
 export interface Transaction {
   /** A copy of the value under a key; undefined when there is none. */
