@@ -95,6 +95,7 @@ export class NumberedTree implements LsmTree {
   #writing = false;
   #flushing: Promise<void> | undefined;
   #compacting: Promise<void> | undefined;
+  #isMergeAsked = false;
   #fullMerges: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #listChange: Promise<void> = Promise.resolve();
 
@@ -465,6 +466,9 @@ export class NumberedTree implements LsmTree {
       })
       .finally(() => {
         this.#flushing = undefined;
+        // A memtable may have become full between the last look and now.
+        if (this.#frozen.length > 0 && !this.#stopping && this.#failure === undefined)
+          this.#wakeFlush();
       });
   }
 
@@ -487,18 +491,23 @@ export class NumberedTree implements LsmTree {
   }
 
   #wakeCompaction(): void {
+    this.#isMergeAsked = true;
     this.#compacting ??= this.#compactAll()
       .catch((error: unknown) => {
         this.#fail(error);
       })
       .finally(() => {
         this.#compacting = undefined;
+        // Somebody may have asked between the last look and now.
+        if (this.#isMergeAsked && !this.#stopping && this.#failure === undefined)
+          this.#wakeCompaction();
       });
   }
 
   async #compactAll(): Promise<void> {
     for (;;) {
       if (this.#stopping || this.#failure !== undefined) return;
+      this.#isMergeAsked = false;
       const full = this.#fullMerges.splice(0);
       const [from, to] =
         full.length > 0 ? [0, this.needsMerge(this.#runs) ? this.#runs.length : 0] : this.#pick();
