@@ -68,7 +68,6 @@ export const spaceIsGivenBack = scripted("lsm-tree/space-is-given-back", {
     ]),
   ),
   "one compaction after another": measureAfterEach,
-  "a compaction that is called while another one runs": calledMeanwhile,
   "a compaction in which a sync fails": syncFailsInCompact,
   "deletes of long keys that were never there": deletesAlone,
   "tables of iterations that are read to the end": (script) => afterIterations(script, "end"),
@@ -122,24 +121,6 @@ async function measureAfterEach(script: Script): Promise<void> {
     await script.does("compact", () => tree.compact());
     await holdsAtMost(script, meter, model);
   }
-}
-
-/** What was deleted since the first one began must be gone after the second one, whether they share their work or not. */
-async function calledMeanwhile(script: Script): Promise<void> {
-  if (script.takesOneCallAtATime) return;
-  const meter = new Meter(script, emptyDisk());
-  const tree = await script.open({ memtableThreshold: 20 });
-  const size = { keys: 120, size: 4000 };
-  for (let round = 0; round < 2; round++)
-    await putEach(script, tree, new Model(), { ...size, round });
-  const first = tree.compact();
-  await script.does(`compact is called, then deletes of all ${size.keys} keys`, () =>
-    Promise.all(Array.from({ length: size.keys }, (_, key) => tree.delete(`key ${key}`))),
-  );
-  await script.does("compact", () => tree.compact());
-  await script.does("the first compact", () => first);
-  await holdsAtMost(script, meter, new Model());
-  await script.ranges(tree, {}, []);
 }
 
 /** A compaction that could not be finished rejects; one that is answered has been done. */
