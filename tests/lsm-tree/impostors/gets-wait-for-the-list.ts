@@ -1,0 +1,33 @@
+/**
+ * A get waits while the list of tables changes, and then asks the tables that there are.
+ *
+ * Wrong: a list changes when it has been synced, and a get must not wait for a sync. The tables of before are as good.
+ */
+import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
+import { NumberedTree } from "../alternates/numbered-files.ts";
+
+export const level = 5;
+export const impostor = {
+  promise: "lsm-tree/every-call-is-answered",
+  level: 3,
+  misconception: "while the list of tables changes nobody knows which of them to ask",
+} as const;
+
+class WaitsForTheList extends NumberedTree {
+  readonly #gets = new Set<Promise<unknown>>();
+
+  override get(key: string): Promise<string | undefined> {
+    const get = this.listChanged().then(() => super.get(key));
+    this.#gets.add(get);
+    return get.finally(() => this.#gets.delete(get));
+  }
+
+  override async close(): Promise<void> {
+    await Promise.allSettled(this.#gets);
+    return super.close();
+  }
+}
+
+export async function openLsmTree(options: LsmTreeOptions): Promise<LsmTree> {
+  return new WaitsForTheList(options).opened();
+}
