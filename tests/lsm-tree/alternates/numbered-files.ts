@@ -30,7 +30,7 @@ const runsMax = 30;
 const tombstoneLength = 0xffff_ffff;
 
 type Value = string | null;
-type Pair = readonly [key: string, value: Value];
+export type Pair = readonly [key: string, value: Value];
 
 interface Block {
   firstKey: string;
@@ -226,7 +226,7 @@ export class NumberedTree implements LsmTree {
     }
     const filter = meta.subarray(at, end);
     const run = { number, tag, entries, metaOffset, size, path, file, blocks, filter, largest };
-    return { ...run, references: 1, checksumOfBlock: this.checksumOfBlock };
+    return { ...run, references: 1, checksumOfBlock: (block) => this.checksumOfBlock(block) };
   }
 
   async #replay(number: number, into: Map<string, Value>): Promise<void> {
@@ -239,7 +239,7 @@ export class NumberedTree implements LsmTree {
       if (length === 0 || at + 8 + length > bytes.length) break;
       const body = bytes.subarray(at + 8, at + 8 + length);
       if (bytes.readUInt32LE(at + 4) !== crc32(body)) break;
-      for (const [key, value] of decode(body)) into.set(key, value);
+      for (const [key, value] of this.entriesOfLog(body)) into.set(key, value);
       at += 8 + length;
     }
   }
@@ -254,9 +254,11 @@ export class NumberedTree implements LsmTree {
         const value = map.get(key);
         if (value !== undefined) return value ?? undefined;
       }
+      await this.beforeTables(this.#listChange);
       const runs = hold(this.#runs);
       try {
         for (const run of runs) {
+          if (!this.isInReach(run, key)) continue;
           const value = await lookUp(run, key);
           if (value !== undefined) return value ?? undefined;
         }
@@ -567,9 +569,23 @@ export class NumberedTree implements LsmTree {
     return crc32(block);
   }
 
-  /** Resolves when the change of the list that is under way is over. */
-  protected async listChanged(): Promise<void> {
-    await this.#listChange.catch(() => undefined);
+  /** Called when a get is about to ask the tables that there are. */
+  protected async beforeTables(_change: Promise<void>): Promise<void> {
+    // A change of the list is nothing to wait for.
+  }
+
+  /** Keys before the first block are found in none. */
+  protected isInReach(run: Run, key: string): boolean {
+    return compareKeys(key, run.largest) <= 0;
+  }
+
+  /** A run that this life has written. */
+  protected written(run: Run): Run {
+    return run;
+  }
+
+  protected entriesOfLog(batch: Buffer): Pair[] {
+    return decode(batch);
   }
 
   /** The names of a new list and of all before it. */
@@ -670,7 +686,7 @@ export class NumberedTree implements LsmTree {
     await file.sync();
     await this.#disk.syncDirectory(this.#directory);
     const size = offset + meta.length;
-    return [this.#runOf(number, tag, hashes.length, offset, size, file, meta)];
+    return [this.written(this.#runOf(number, tag, hashes.length, offset, size, file, meta))];
   }
 
   /** One change at a time: the new list is durable before it counts and before anything that it lacks is removed. */
@@ -829,7 +845,6 @@ async function release(runs: Run[]): Promise<void> {
 }
 
 async function lookUp(run: Run, key: string): Promise<Value | undefined> {
-  if (compareKeys(key, run.largest) > 0) return undefined;
   const block = run.blocks[blockIndexOf(run, key)];
   if (block === undefined) return undefined;
   for (const bit of bitsOf(hashOf(key), run.filter.length * 8))

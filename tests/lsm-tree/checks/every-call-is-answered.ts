@@ -51,8 +51,8 @@ export const everyCallIsAnswered = together(promise, kata.version, [
       closeWhileReading(stage, "get a", (tree) => tree.get("a")),
     "close is called while a next waits for the disk": (stage) =>
       closeWhileReading(stage, "next", async (tree) => {
-        const { value } = await tree.range()[Symbol.asyncIterator]().next();
-        return (value as Entry)[1];
+        const next = await tree.range()[Symbol.asyncIterator]().next();
+        return (next.value as Entry)[1];
       }),
     "reads while puts wait for a sync": (stage) =>
       readWhile(stage, "puts", (tree) =>

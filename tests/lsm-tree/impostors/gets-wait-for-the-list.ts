@@ -14,17 +14,8 @@ export const impostor = {
 } as const;
 
 class WaitsForTheList extends NumberedTree {
-  readonly #gets = new Set<Promise<unknown>>();
-
-  override get(key: string): Promise<string | undefined> {
-    const get = this.listChanged().then(() => super.get(key));
-    this.#gets.add(get);
-    return get.finally(() => this.#gets.delete(get));
-  }
-
-  override async close(): Promise<void> {
-    await Promise.allSettled(this.#gets);
-    return super.close();
+  protected override async beforeTables(change: Promise<void>): Promise<void> {
+    await change.catch(() => undefined);
   }
 }
 
