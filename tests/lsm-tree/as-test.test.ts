@@ -21,17 +21,9 @@ const impostors = [
   "end-is-included",
   "ranges-read-the-living-memtable",
   "a-closed-range-just-ends",
-  "one-queue-for-all-trees",
-  "deletes-shown-when-called",
   "gets-wait-for-the-list",
-  "close-leaves-reads-behind",
   "merges-outlive-close",
-  "filters-come-with-the-next-life",
-  "only-filters-know-where-tables-end",
-  "compactions-join-the-running-one",
-  "a-failed-compaction-is-no-error",
   "closed-only-without-errors",
-  "rejected-writes-are-shown",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openLsmTree"] });
