@@ -6,7 +6,7 @@
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { crc32, NumberedTree } from "../alternates/numbered-files.ts";
 
-export const level = 5;
+export const level = 3;
 export const impostor = {
   promise: "lsm-tree/damage-is-refused",
   level: 3,

@@ -6,7 +6,7 @@
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { NumberedTree, type Run } from "../alternates/numbered-files.ts";
 
-export const level = 5;
+export const level = 4;
 export const impostor = {
   promise: "lsm-tree/absent-keys-are-not-looked-for",
   level: 4,

@@ -6,7 +6,7 @@
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { NumberedTree, type Pair } from "../alternates/numbered-files.ts";
 
-export const level = 5;
+export const level = 3;
 export const impostor = {
   promise: "lsm-tree/strings-come-back-exactly",
   level: 1,

@@ -7,7 +7,7 @@
 import type { LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
 import { EagerTree } from "../alternates/eager-levels.ts";
 
-export const level = 5;
+export const level = 3;
 export const impostor = {
   promise: "lsm-tree/one-owner-at-a-time",
   level: 3,
