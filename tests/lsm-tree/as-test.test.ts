@@ -24,6 +24,7 @@ const impostors = [
   "gets-wait-for-the-list",
   "merges-outlive-close",
   "closed-only-without-errors",
+  "tidies-up-before-recovery",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openLsmTree"] });
