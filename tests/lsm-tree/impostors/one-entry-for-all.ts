@@ -8,8 +8,8 @@ import { MemoryTree } from "./parts/memory-tree.ts";
 
 export const level = 2;
 export const impostor = {
-  promise: "lsm-tree/ranges-are-sorted-and-merged",
-  level: 2,
+  promise: "lsm-tree/strings-come-back-exactly",
+  level: 1,
   misconception: "who asks for the next entry is done with the last one",
 } as const;
 
