@@ -66,11 +66,11 @@ export function entryOf(answer: unknown): Entry {
   throw new TypeError(`Expected an entry [key, value] of two strings, got ${inWords(answer)}.`);
 }
 
-/** A range read to its end. */
+/** A range read to its end. Looked at only then: an entry stays what it was when the next one comes. */
 export async function entriesOf(range: AsyncIterable<Entry>): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const entry of range) entries.push(entryOf(entry));
-  return entries;
+  const entries: unknown[] = [];
+  for await (const entry of range) entries.push(entry);
+  return entries.map(entryOf);
 }
 
 /** "a=1 b=3": entries in words. */

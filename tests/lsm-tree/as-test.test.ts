@@ -21,6 +21,10 @@ const impostors = [
   "end-is-included",
   "ranges-read-the-living-memtable",
   "a-closed-range-just-ends",
+  "gets-wait-for-the-list",
+  "merges-outlive-close",
+  "closed-only-without-errors",
+  "tidies-up-before-recovery",
 ];
 
 proveKeptTests({ kata, invariants, suite }, { impostors, factories: ["openLsmTree"] });

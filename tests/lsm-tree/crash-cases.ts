@@ -21,31 +21,36 @@ const put = (key: string, value: number, size: number): Operation => ({
 const remove = (key: string): Operation => ({ kind: "delete", key });
 const flush: Operation = { kind: "flush" };
 
+const killThinning = 2;
+
 /** One client, power cuts, names lost in order. */
 export function sequentialCrashes(
   promise: InvariantId,
-  hunt: Pick<Hunt, "wants" | "phases">,
+  hunt: Pick<Hunt, "wants" | "phases" | "killsBeforeRecovery">,
   cases: number,
 ): Experiment<Subject, Case<Options>> {
   const second = [...secondLife(keys), flush];
   const phasesOf = alternating(hunt.phases);
+  // There are far fewer kills than power cuts.
+  const thinned = (thinning: number): number =>
+    hunt.killsBeforeRecovery === true ? killThinning : thinning;
   return hunting({
     promise,
     hunt: { names: "core", ...hunt },
     cases,
     always: [
-      { clients: [[put("a", 1, 20)]], second, thinning: 12, sectorBytes: 16 },
-      { clients: [[put("a", 1, 20), flush]], second, thinning: 24, sectorBytes: 32 },
+      { clients: [[put("a", 1, 20)]], second, thinning: thinned(12), sectorBytes: 16 },
+      { clients: [[put("a", 1, 20), flush]], second, thinning: thinned(24), sectorBytes: 32 },
       {
         clients: [[put("a", 1, 20), put("b", 2, 40), flush, remove("a"), put("b", 3, 4), flush]],
         second,
-        thinning: 72,
+        thinning: thinned(72),
         sectorBytes: 16,
       },
       {
         clients: [[put("a", 1, 3000), put("b", 2, 9000), remove("key"), put("a", 3, 70)]],
         options: { memtableThreshold: 2 },
-        thinning: 72,
+        thinning: thinned(72),
         sectorBytes: 64,
       },
     ],
@@ -60,7 +65,7 @@ export function sequentialCrashes(
       }),
       second,
       options: { memtableThreshold: 1 + (index % 3) },
-      thinning: thinningOf(phasesOf(index)),
+      thinning: thinned(thinningOf(phasesOf(index))),
       phases: phasesOf(index),
       closes: index % 4 === 3,
       sectorBytes: sectorOf(index),

@@ -59,6 +59,8 @@ export interface Hunt {
   killsOnly?: boolean;
   /** Recoveries also meet disk errors, each of their calls in turn. */
   errorsInRecovery?: boolean;
+  /** Recoveries are crashed after kills, not after power cuts: they have read what no sync had covered, and have yet to make it safe. */
+  killsBeforeRecovery?: boolean;
   /** Judge only keys for which this holds at the moment of the crash. */
   concerns?: (history: History, key: string) => boolean;
   /** What a call that is never answered means: by default the run is `hung`. */
@@ -298,7 +300,10 @@ class Pass {
     if (!this.#life.isStillAt(this.#legs)) {
       const { moment } = this.#life;
       const kills = this.#beginsWithKills(phase) ? this.#afterlives.kills(moment) : [];
-      const powerCuts = this.#hunt.killsOnly === true ? [] : this.#afterlives.powerCuts(moment);
+      const { killsOnly, killsBeforeRecovery } = this.#hunt;
+      const isKillsAlone =
+        killsOnly === true || (killsBeforeRecovery === true && phase === "crash in recovery");
+      const powerCuts = isKillsAlone ? [] : this.#afterlives.powerCuts(moment);
       this.#legs = {
         version: moment.state.version,
         underWay: moment.underWay,
@@ -310,11 +315,11 @@ class Pass {
   }
 
   #beginsWithKills(phase: Phase): boolean {
-    const { killsOnly = false, errorsInRecovery = false } = this.#hunt;
+    const { killsOnly = false, errorsInRecovery = false, killsBeforeRecovery = false } = this.#hunt;
     return (
       killsOnly ||
       phase === "kill, then power cut" ||
-      (phase === "crash in recovery" && errorsInRecovery)
+      (phase === "crash in recovery" && (errorsInRecovery || killsBeforeRecovery))
     );
   }
 
@@ -326,7 +331,11 @@ class Pass {
         return this.#isNew(leg) ? this.#afterCrash(leg) : null;
       case "crash in recovery":
         if (!this.#isChosen(leg)) return null;
-        if (leg.kind === "kill") return this.#afterFailedRecovery(leg, recoveryFaultsAfterKill);
+        if (leg.kind === "kill")
+          return (
+            (await this.#afterFailedRecovery(leg, recoveryFaultsAfterKill)) ??
+            (this.#hunt.killsBeforeRecovery === true ? await this.#insideRecovery(leg) : null)
+          );
         return (
           (await this.#afterFailedRecovery(leg, recoveryFaults)) ??
           (await this.#insideRecovery(leg))

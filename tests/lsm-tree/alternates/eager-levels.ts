@@ -349,7 +349,7 @@ export class EagerTree implements LsmTree {
     const key = bytesOf("key", text, 1024);
     if (this.#memtable.has(key)) return this.#memtable.get(key);
     const runs = this.levels.flat().filter((run) => run.mayHold(key));
-    return runs.length === 0 ? undefined : this.#reading(this.lookUp(runs, key));
+    return runs.length === 0 ? undefined : this.reading(this.lookUp(runs, key));
   }
 
   protected async lookUp(runs: readonly Run[], key: string): Promise<string | undefined> {
@@ -413,7 +413,7 @@ export class EagerTree implements LsmTree {
           throw new ClosedError("The tree was closed during the iteration.");
         }
         view ??= this.#view(from, to);
-        return this.#reading(read(view.cells));
+        return this.reading(read(view.cells));
       },
       return: async () => leave(),
     };
@@ -435,7 +435,7 @@ export class EagerTree implements LsmTree {
   }
 
   /** Close waits for it. */
-  async #reading<Answer>(read: Promise<Answer>): Promise<Answer> {
+  protected async reading<Answer>(read: Promise<Answer>): Promise<Answer> {
     this.#reads.add(read);
     try {
       return await read;
@@ -452,14 +452,24 @@ export class EagerTree implements LsmTree {
   }
 
   async #shutDown(): Promise<void> {
+    await this.atRest();
+    await Promise.allSettled(this.#reads);
+    const files = [...this.#openRuns, ...(this.#log === undefined ? [] : [this.#log.file])];
+    for (const file of files) await this.closeFile(file);
+    await this.#lock?.release();
+  }
+
+  /** Resolves when all turns are over, also those that nobody waits for. */
+  protected async atRest(): Promise<void> {
     for (let last; last !== this.#queue;) {
       last = this.#queue;
       await last;
     }
-    await Promise.allSettled(this.#reads);
-    const files = [...this.#openRuns, ...(this.#log === undefined ? [] : [this.#log.file])];
-    for (const file of files) await file.close().catch(() => undefined);
-    await this.#lock?.release();
+  }
+
+  /** What cannot be closed is gone with the process. */
+  protected closeFile(file: { close: () => Promise<void> }): Promise<void> {
+    return file.close().catch(() => undefined);
   }
 
   #refuseIfClosed(): void {

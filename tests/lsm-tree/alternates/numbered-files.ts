@@ -30,7 +30,7 @@ const runsMax = 30;
 const tombstoneLength = 0xffff_ffff;
 
 type Value = string | null;
-type Pair = readonly [key: string, value: Value];
+export type Pair = readonly [key: string, value: Value];
 
 interface Block {
   firstKey: string;
@@ -50,6 +50,7 @@ export interface Run {
   filter: Uint8Array;
   largest: string;
   references: number;
+  checksumOfBlock: (block: Uint8Array) => number;
 }
 
 interface Frozen {
@@ -95,6 +96,7 @@ export class NumberedTree implements LsmTree {
   #writing = false;
   #flushing: Promise<void> | undefined;
   #compacting: Promise<void> | undefined;
+  #isMergeAsked = false;
   #fullMerges: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #listChange: Promise<void> = Promise.resolve();
 
@@ -224,7 +226,7 @@ export class NumberedTree implements LsmTree {
     }
     const filter = meta.subarray(at, end);
     const run = { number, tag, entries, metaOffset, size, path, file, blocks, filter, largest };
-    return { ...run, references: 1 };
+    return { ...run, references: 1, checksumOfBlock: (block) => this.checksumOfBlock(block) };
   }
 
   async #replay(number: number, into: Map<string, Value>): Promise<void> {
@@ -237,7 +239,7 @@ export class NumberedTree implements LsmTree {
       if (length === 0 || at + 8 + length > bytes.length) break;
       const body = bytes.subarray(at + 8, at + 8 + length);
       if (bytes.readUInt32LE(at + 4) !== crc32(body)) break;
-      for (const [key, value] of decode(body)) into.set(key, value);
+      for (const [key, value] of this.entriesOfLog(body)) into.set(key, value);
       at += 8 + length;
     }
   }
@@ -252,9 +254,11 @@ export class NumberedTree implements LsmTree {
         const value = map.get(key);
         if (value !== undefined) return value ?? undefined;
       }
+      await this.beforeTables(this.#listChange);
       const runs = hold(this.#runs);
       try {
         for (const run of runs) {
+          if (!this.isInReach(run, key)) continue;
           const value = await lookUp(run, key);
           if (value !== undefined) return value ?? undefined;
         }
@@ -465,6 +469,9 @@ export class NumberedTree implements LsmTree {
       })
       .finally(() => {
         this.#flushing = undefined;
+        // A memtable may have become full between the last look and now.
+        if (this.#frozen.length > 0 && !this.#stopping && this.#failure === undefined)
+          this.#wakeFlush();
       });
   }
 
@@ -487,18 +494,23 @@ export class NumberedTree implements LsmTree {
   }
 
   #wakeCompaction(): void {
+    this.#isMergeAsked = true;
     this.#compacting ??= this.#compactAll()
       .catch((error: unknown) => {
         this.#fail(error);
       })
       .finally(() => {
         this.#compacting = undefined;
+        // Somebody may have asked between the last look and now.
+        if (this.#isMergeAsked && !this.#stopping && this.#failure === undefined)
+          this.#wakeCompaction();
       });
   }
 
   async #compactAll(): Promise<void> {
     for (;;) {
       if (this.#stopping || this.#failure !== undefined) return;
+      this.#isMergeAsked = false;
       const full = this.#fullMerges.splice(0);
       const [from, to] =
         full.length > 0 ? [0, this.needsMerge(this.#runs) ? this.#runs.length : 0] : this.#pick();
@@ -553,6 +565,29 @@ export class NumberedTree implements LsmTree {
     return crc32(meta);
   }
 
+  protected checksumOfBlock(block: Uint8Array): number {
+    return crc32(block);
+  }
+
+  /** Called when a get is about to ask the tables that there are. */
+  protected async beforeTables(_change: Promise<void>): Promise<void> {
+    // A change of the list is nothing to wait for.
+  }
+
+  /** Keys before the first block are found in none. */
+  protected isInReach(run: Run, key: string): boolean {
+    return compareKeys(key, run.largest) <= 0;
+  }
+
+  /** A run that this life has written. */
+  protected written(run: Run): Run {
+    return run;
+  }
+
+  protected entriesOfLog(batch: Buffer): Pair[] {
+    return decode(batch);
+  }
+
   /** The names of a new list and of all before it. */
   protected syncNames(disk: Disk, directory: string): Promise<void> {
     return disk.syncDirectory(directory);
@@ -604,7 +639,7 @@ export class NumberedTree implements LsmTree {
     const endBlock = (): void => {
       const body = Buffer.concat(block);
       const check = Buffer.alloc(4);
-      check.writeUInt32LE(crc32(body), 0);
+      check.writeUInt32LE(this.checksumOfBlock(body), 0);
       blocks.push({ firstKey, offset, length: body.length + 4 });
       chunk.push(body, check);
       chunkLength += body.length + 4;
@@ -651,7 +686,7 @@ export class NumberedTree implements LsmTree {
     await file.sync();
     await this.#disk.syncDirectory(this.#directory);
     const size = offset + meta.length;
-    return [this.#runOf(number, tag, hashes.length, offset, size, file, meta)];
+    return [this.written(this.#runOf(number, tag, hashes.length, offset, size, file, meta))];
   }
 
   /** One change at a time: the new list is durable before it counts and before anything that it lacks is removed. */
@@ -810,7 +845,6 @@ async function release(runs: Run[]): Promise<void> {
 }
 
 async function lookUp(run: Run, key: string): Promise<Value | undefined> {
-  if (compareKeys(key, run.largest) > 0) return undefined;
   const block = run.blocks[blockIndexOf(run, key)];
   if (block === undefined) return undefined;
   for (const bit of bitsOf(hashOf(key), run.filter.length * 8))
@@ -834,7 +868,10 @@ function blockIndexOf(run: Run, key: string): number {
 async function readBlock(run: Run, block: Block): Promise<Pair[]> {
   const bytes = await readFully(run.file, block.offset, block.length);
   const end = block.length - 4;
-  if (bytes.length !== block.length || bytes.readUInt32LE(end) !== crc32(bytes.subarray(0, end)))
+  if (
+    bytes.length !== block.length ||
+    bytes.readUInt32LE(end) !== run.checksumOfBlock(bytes.subarray(0, end))
+  )
     throw new CorruptionError(run.path, block.offset, "the checksum of a block does not fit");
   return decode(bytes.subarray(0, end));
 }

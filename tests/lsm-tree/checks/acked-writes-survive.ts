@@ -17,6 +17,12 @@ export const ackedWritesSurvive = together(promise, kata.version, [
     { wants: ["lost", "invented"], phases: ["crash", "crash in recovery", "second crash"] },
     4,
   ),
+  // What a kill has left is read before it is safe, and must not be built upon until it is.
+  sequentialCrashes(
+    promise,
+    { wants: ["lost", "invented"], phases: ["crash in recovery"], killsBeforeRecovery: true },
+    3,
+  ),
   scripted(promise, {
     "hundreds of writes in one life": async (script) => {
       const { random } = script;

@@ -75,7 +75,7 @@ export const badArgumentsAreRefused = scripted("lsm-tree/bad-arguments-are-refus
         const options = { writersWaitingMax: bad as number };
         await script.openIsRefused(refused, `with writersWaitingMax ${inspect(bad)}`, options);
       }
-      for (const bad of ["", "tiered", "Leveled", 1]) {
+      for (const bad of ["", "tiered", "Leveled", "toString", 1]) {
         const options = { compaction: bad as "leveled" };
         await script.openIsRefused(refused, `with compaction ${inspect(bad)}`, options);
       }

@@ -2,6 +2,7 @@
  * Live only: thousands of cheap schedules, with memtables so small that they become tables all the time; by gates, for
  * trees that wait for the disk, and by microtasks, for those that wait for themselves.
  */
+import type { LsmTree } from "#katas/lsm-tree/contract.ts";
 import { kata } from "#katas/lsm-tree/kata.ts";
 import type { Random } from "#platform/random.ts";
 import { together } from "../../harness/experiment.ts";
@@ -10,6 +11,7 @@ import { liveHistory } from "../../harness/key-value/live.ts";
 import type { Operation } from "../../harness/key-value/workload.ts";
 import { flushing, type Options } from "../adapter.ts";
 import { bursts } from "../bursts.ts";
+import { type Script, scripted } from "../script.ts";
 import { hunting } from "../searches.ts";
 
 const promise = "lsm-tree/calls-look-sequential";
@@ -39,4 +41,41 @@ export const callsLookSequential = together(promise, kata.version, [
       sectorBytes: 32,
     }),
   }),
+  scripted(promise, { "two trees in one process": twoTrees }),
 ]);
+
+/** Calls of one tree overlap those of another, and have nothing to do with them. */
+async function twoTrees(script: Script): Promise<void> {
+  const keys = ["a", "b", "c", "d", "e"];
+  const options = { memtableThreshold: 3 };
+  const places = [undefined, "other"] as const;
+  const nameOf = (place: string | undefined, round: number): string => `${place ?? "one"} ${round}`;
+  const trees = [await script.open(options), await script.open(options, "other")];
+  const show = async (shown: readonly LsmTree[], round: number): Promise<void> => {
+    for (const [index, tree] of shown.entries())
+      for (const key of keys) {
+        // Each tree has deleted another key.
+        const isGone = key === keys[index + 1];
+        await script.shows(tree, key, isGone ? undefined : nameOf(places[index], round));
+      }
+  };
+  const rounds = 3;
+  for (let round = 1; round <= rounds; round++) {
+    await script.does("puts through both trees, called together", () =>
+      Promise.all(
+        keys.flatMap((key) =>
+          trees.map((tree, index) => tree.put(key, nameOf(places[index], round))),
+        ),
+      ),
+    );
+    await script.does("a delete and a flush through each, called together", () =>
+      Promise.all(
+        trees.flatMap((tree, index) => [tree.delete(keys[index + 1] ?? ""), tree.flush()]),
+      ),
+    );
+    await show(trees, round);
+  }
+  if (script.level < 3) return;
+  await script.kill();
+  await show([await script.open(options), await script.open(options, "other")], rounds);
+}

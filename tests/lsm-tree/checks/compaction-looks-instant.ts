@@ -6,11 +6,16 @@ import { kata } from "#katas/lsm-tree/kata.ts";
 import type { Random } from "#platform/random.ts";
 import { together } from "../../harness/experiment.ts";
 import { manyClients } from "../../harness/key-value/hunting.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import type { Operation } from "../../harness/key-value/workload.ts";
 import { flushing, type Options, ranging } from "../adapter.ts";
 import { bursts } from "../bursts.ts";
 import { liveWithRanges } from "../range-judgement.ts";
+import { Meter } from "../metered.ts";
+import { Model } from "../model.ts";
+import { type Script, scripted } from "../script.ts";
 import { hunting } from "../searches.ts";
+import { holdsAtMost } from "../space.ts";
 
 const promise = "lsm-tree/compaction-looks-instant";
 const compact: Operation = { kind: "compact" };
@@ -53,4 +58,24 @@ export const compactionLooksInstant = together(promise, kata.version, [
       sectorBytes: 32,
     }),
   }),
+  scripted(promise, { "compact is called while another compact runs": calledMeanwhile }),
 ]);
+
+/** Whether they share their work or not, what was deleted before the second call is gone after its answer. */
+async function calledMeanwhile(script: Script): Promise<void> {
+  const meter = new Meter(script, emptyDisk());
+  const keys = Array.from({ length: 120 }, (_, index) => `key ${index}`);
+  const tree = await script.open({ memtableThreshold: 200 });
+  for (const round of ["first", "second"])
+    await script.does(`the ${round} puts of ${keys.length} keys, and a flush`, async () => {
+      for (const key of keys) await tree.put(key, round.padEnd(4000));
+      await tree.flush();
+    });
+  await script.does("compact, meanwhile deletes of all of them, then compact again", async () => {
+    const first = tree.compact();
+    await Promise.all(keys.map((key) => tree.delete(key)));
+    await Promise.all([first, tree.compact()]);
+  });
+  await holdsAtMost(script, meter, new Model());
+  await script.ranges(tree, {}, []);
+}

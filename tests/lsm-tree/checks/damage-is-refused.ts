@@ -39,7 +39,7 @@ interface Spot {
   kind: DamageKind;
 }
 
-type DamageKind = "a flipped bit" | "a zero" | "zeros" | "garbage";
+type DamageKind = "a flipped bit" | "a zero" | "zeros" | "garbage" | "its bytes in another order";
 
 /** The beginning of a file that had been synced when a flush was answered, and is still the same. */
 interface Proven {
@@ -52,6 +52,7 @@ export const laterFlushes = 2;
 export const laterWrites = 2;
 export const runBytes = 64;
 const spotsMax = 200;
+const largeBytes = 20_000;
 const levelOfCompact = 5;
 
 const flush: Operation = { kind: "flush" };
@@ -91,6 +92,14 @@ export const damageIsRefused: Experiment<Subject, DamageCase> & { readonly damag
       const memtableThreshold = isFewTables ? 100 : isLarge ? 25 : 3 + (index % 3);
       const options = { memtableThreshold };
       yield { operations: [...operations, flush, ...later], options };
+      // What vouches for the beginning of a large value says nothing of its end.
+      if (index === 0) {
+        const large: Operation = { kind: "put", key: "large", value: 50, size: largeBytes };
+        yield {
+          operations: [large, ...operations, flush, ...later],
+          options: { memtableThreshold: 100 },
+        };
+      }
       // A tree that makes a table at its open has four by then, and may merge them before anybody has asked the first one.
       // One of them has been merged before, from level 5 on: it and three young ones are left alone.
       if (isFewTables)
@@ -344,7 +353,11 @@ function spotsOf(proven: readonly Proven[]): Spot[] {
     for (let position = tail; position < length; position++)
       spots.push({ path, position, kind: "a zero" });
     for (let position = 0; position < length; position += Math.max(runBytes / 2, stride * 4))
-      spots.push({ path, position, kind: "zeros" }, { path, position, kind: "garbage" });
+      spots.push(
+        { path, position, kind: "zeros" },
+        { path, position, kind: "garbage" },
+        { path, position, kind: "its bytes in another order" },
+      );
   }
   return spots;
 }
@@ -362,6 +375,11 @@ function damaged(bytes: Uint8Array, { position, kind }: Spot, provenLength: numb
     return copy;
   }
   const end = Math.min(provenLength, position + runBytes);
+  if (kind === "its bytes in another order") {
+    // A sum of all bytes does not see it.
+    copy.subarray(position, end).reverse();
+    return copy;
+  }
   for (let place = position; place < end; place++)
     copy[place] =
       kind === "zeros" ? 0 : (at(place) ^ ((Math.imul(place + 1, 0x9e3779b1) >>> 24) | 1)) & 0xff;

@@ -149,6 +149,8 @@ export const diskErrorsLoseNothing = together(promise, kata.version, [
         if (got.how === "resolved") isAll(script, got.value, model);
       }),
     "a call fails in an open": opensWhereACallFails,
+    "a call fails in a close": closesWhereACallFails,
+    "a sync fails, and reads go on until the power is cut": readsAfterAFailedSync,
   }),
 ]);
 
@@ -197,6 +199,69 @@ async function opensWhereACallFails(script: Script): Promise<void> {
     isAll(script, await script.quietly("a range", () => entriesOf(tree.range())), model);
     if (!faulted) return;
   }
+}
+
+/** A close that meets an error may reject; the directory is free nevertheless. */
+async function closesWhereACallFails(script: Script): Promise<void> {
+  const { model, state } = await closedTree(script);
+  model.set("i", "value of i");
+  for (let later = 0; later < failingCallsMax; later++) {
+    script.nextDisk(state.afterKill());
+    const tree = await script.open();
+    await script.quietly("a put", () => tree.put("i", "value of i"));
+    script.port.faults = { failCall: script.port.counts.calls + later };
+    const closed = await outcomeOf(tree.close());
+    if (closed.how === "hung") script.hung("close was never answered");
+    script.tell("close", `${closed.how}; its call ${later + 1} to the disk was to fail`);
+    const { faulted } = script.port;
+    script.port.faults = {};
+    const reopened = await script.open();
+    isAll(script, await script.quietly("a range", () => entriesOf(reopened.range())), model);
+    if (!faulted) return;
+  }
+}
+
+const failingSyncsMax = 14;
+
+/** A write that was rejected may show later, or never; what a read has shown stays. */
+async function readsAfterAFailedSync(script: Script): Promise<void> {
+  const { state } = script.port;
+  for (let later = 0; later < failingSyncsMax; later++) {
+    script.nextDisk(state.copy());
+    const tree = await script.open({ memtableThreshold: 2 });
+    script.port.faults = { failSync: script.port.counts.syncs + later };
+    script.tell(`sync ${later + 1} from here`, "will fail");
+    const shown = new Map<string, string | undefined>();
+    for (let write = 0; write < 8; write++) {
+      const key = keys[(write >> 1) % keys.length] ?? "";
+      const isDelete = write % 4 === 3;
+      const what = isDelete ? `delete ${key}` : `put ${key}=${write}`;
+      const call = isDelete ? tree.delete(key) : tree.put(key, String(write));
+      const { how } = await outcomeOf<unknown>(call);
+      if (how === "hung") script.hung(`${what} was never answered`);
+      script.tell(what, how);
+      // Nothing is known any more of what was shown before this write.
+      shown.delete(key);
+      for (const one of keys) {
+        const got = await outcomeOf(write % 2 === 0 ? tree.get(one) : byRange(tree, one));
+        if (got.how === "resolved") shown.set(one, got.value);
+      }
+    }
+    const { faulted } = script.port;
+    await script.powerCut();
+    const reopened = await script.open({ memtableThreshold: 2 });
+    for (const [key, value] of shown) {
+      const now = await script.quietly(`get ${key}`, () => reopened.get(key));
+      if (now === value) continue;
+      const therefore = `A read showed ${answerInWords(value)} under ${key}, and the power cut took it back: now it shows ${answerInWords(now)}.`;
+      script.broken(`get ${key}`, `answered ${answerInWords(now)}`, therefore);
+    }
+    if (!faulted) return;
+  }
+}
+
+async function byRange(tree: LsmTree, key: string): Promise<string | undefined> {
+  return (await entriesOf(tree.range(key, `${key}\0`)))[0]?.[1];
 }
 
 function isAll(script: Script, entries: readonly Entry[], model: Model): void {

@@ -14,6 +14,7 @@ import { valueText } from "../../harness/key-value/workload.ts";
 import type { Answer, Choice } from "../../harness/on-disk/stage.ts";
 import { entriesOf, entryOf, flushing, ranging } from "../adapter.ts";
 import { hunting, Stage, staged } from "../searches.ts";
+import { levelOf } from "../session.ts";
 
 const promise = "lsm-tree/every-call-is-answered";
 
@@ -46,6 +47,13 @@ export const everyCallIsAnswered = together(promise, kata.version, [
   staged(promise, {
     "close is called twice while a put waits": closeWhileAPutWaits,
     "close is called while a next is under way": closeDuringNext,
+    "close is called while a get waits for the disk": (stage) =>
+      closeWhileReading(stage, "get a", (tree) => tree.get("a")),
+    "close is called while a next waits for the disk": (stage) =>
+      closeWhileReading(stage, "next", async (tree) => {
+        const next = await tree.range()[Symbol.asyncIterator]().next();
+        return (next.value as Entry)[1];
+      }),
     "reads while puts wait for a sync": (stage) =>
       readWhile(stage, "puts", (tree) =>
         ["a", "b", "x"].map((key) => stage.call(`put ${key}`, () => tree.put(key, "new"))),
@@ -60,6 +68,12 @@ export const everyCallIsAnswered = together(promise, kata.version, [
           stage.call(`put ${key}`, () => tree.put(key, "new")),
         ),
       ),
+    "reads while a compaction waits for a sync": async (stage) => {
+      if ((stage.exports.level ?? kata.levels.length) < levelOf.compact) return;
+      await readWhile(stage, "a compaction", (tree) => [
+        stage.call("compact", () => tree.compact()),
+      ]);
+    },
   }),
 ]);
 
@@ -79,40 +93,81 @@ async function filled(stage: Stage): Promise<LsmTree> {
 // ── Reads never wait for a sync ───────────────────────────────────────────────────────────────
 
 const heldUp: readonly (readonly [string, Choice])[] = [
-  ["file", Stage.neverSyncs],
-  ["directory", (pending) => pending.findIndex(({ call }) => call?.kind !== "syncDirectory")],
+  ["no sync of a file ends", Stage.neverSyncs],
+  [
+    "no sync of a directory ends",
+    (pending) => pending.findIndex(({ call }) => call?.kind !== "syncDirectory"),
+  ],
 ];
 
-/** No sync ends, of files and then of directories; gets and ranges are answered all the same. */
+/** A flush or a merge syncs a table, names, a list; it must not be waited for at any of them. */
+const syncsMax = 12;
+
+/** No sync ends, of files, then of directories, then after the first one, two, …; gets and ranges are answered all the same. */
 async function readWhile(
   stage: Stage,
   what: string,
   write: (tree: LsmTree) => Answer[],
 ): Promise<void> {
-  for (const [kind, choose] of heldUp) {
-    stage.nextLife(stage.port.state.afterKill());
-    const tree = await filled(stage);
-    const begun = tree.range()[Symbol.asyncIterator]();
-    const first = stage.call("next of a range", () => begun.next());
-    await stage.settleAll();
-    isAnswered(stage, first);
-    const writes = write(tree);
-    await stage.settleAll(choose);
-    stage.tell(`no sync of a ${kind} ends`, "");
-    const reads = ["a", "c", "g", "absent"].map((key) =>
-      stage.call(`get ${key}`, () => tree.get(key)),
-    );
-    reads.push(stage.call("range", () => entriesOf(tree.range())));
-    reads.push(stage.call("next of the range that was begun", () => begun.next()));
-    await stage.settleAll(choose);
-    for (const { what: read, state, error } of reads) {
-      if (state === "rejected") stage.broken(read, `${read} rejected: ${describeError(error)}.`);
-      if (state === "pending")
-        stage.broken(read, `${read} is not answered while ${what} wait for a sync: it waits too.`);
-    }
-    await stage.settleAll();
-    for (const one of writes) isAnswered(stage, one);
+  for (const [when, choose] of heldUp)
+    await readMeanwhile(stage, { what, write, when, choose, syncs: 0 });
+  for (let syncs = 1; syncs <= syncsMax; syncs++) {
+    const when = `${syncs} of the syncs end, and no more`;
+    const choose = Stage.neverSyncsAtAll;
+    if (!(await readMeanwhile(stage, { what, write, when, choose, syncs }))) return;
   }
+}
+
+interface HeldUp {
+  what: string;
+  write: (tree: LsmTree) => Answer[];
+  when: string;
+  choose: Choice;
+  /** So many syncs end before the reads are called. */
+  syncs: number;
+}
+
+/** Whether a sync was left to wait for. */
+async function readMeanwhile(
+  stage: Stage,
+  { what, write, when, choose, syncs }: HeldUp,
+): Promise<boolean> {
+  stage.nextLife(stage.port.state.afterKill());
+  const tree = await filled(stage);
+  const begun = tree.range()[Symbol.asyncIterator]();
+  const first = stage.call("next of a range", () => begun.next());
+  await stage.settleAll();
+  isAnswered(stage, first);
+  const writes = write(tree);
+  await stage.settleAll(choose);
+  for (let sync = 0; sync < syncs; sync++) {
+    const next = stage.gates.pending.findIndex(({ call }) => isSync(call?.kind));
+    if (next === -1) return false;
+    stage.gates.open(next);
+    await stage.settleAll(choose);
+  }
+  stage.tell(when, "");
+  const reads = ["a", "c", "g", "absent"].map((key) =>
+    stage.call(`get ${key}`, () => tree.get(key)),
+  );
+  reads.push(stage.call("range", () => entriesOf(tree.range())));
+  reads.push(stage.call("next of the range that was begun", () => begun.next()));
+  await stage.settleAll(choose);
+  for (const { what: read, state, error } of reads) {
+    if (state === "rejected") stage.broken(read, `${read} rejected: ${describeError(error)}.`);
+    if (state === "pending")
+      stage.broken(
+        read,
+        `${read} is not answered while a sync of ${what} does not end: it waits too.`,
+      );
+  }
+  await stage.settleAll();
+  for (const one of writes) isAnswered(stage, one);
+  return true;
+}
+
+function isSync(kind: string | undefined): boolean {
+  return kind === "sync" || kind === "syncDirectory";
 }
 
 // ── Close ─────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +218,24 @@ async function closeDuringNext(stage: Stage): Promise<void> {
   const second = stage.call("next after close", () => iterator.next());
   await stage.settleAll();
   isRefused(stage, second, "CLOSED");
+}
+
+/** What close must wait for waits for the disk; close is answered after it. */
+async function closeWhileReading(
+  stage: Stage,
+  what: string,
+  read: (tree: LsmTree) => Promise<unknown>,
+): Promise<void> {
+  const tree = await filled(stage);
+  const reading = stage.call(what, () => read(tree));
+  const close = stage.call("close", () => tree.close());
+  await stage.settleAll((pending) => pending.findIndex(({ call }) => call?.kind !== "read"));
+  if (reading.state === "pending" && close.state !== "pending")
+    stage.broken("close", `close was answered before a ${what} that was called before it.`);
+  await stage.settleAll();
+  isAnswered(stage, reading);
+  isAnswered(stage, close);
+  if (reading.value !== "1") stage.broken(what, `${what} must answer with the value 1.`);
 }
 
 function isAnswered(stage: Stage, { what, state, error }: Answer): void {

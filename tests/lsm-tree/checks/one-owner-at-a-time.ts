@@ -1,8 +1,16 @@
+import type { LsmTree } from "#katas/lsm-tree/contract.ts";
+import { kata } from "#katas/lsm-tree/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { describeError } from "../../harness/in-words.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
+import type { Answer, Choice } from "../../harness/on-disk/stage.ts";
 import { type Script, scripted } from "../script.ts";
+import { Stage, staged } from "../searches.ts";
 
+const promise = "lsm-tree/one-owner-at-a-time";
 const options = { memtableThreshold: 2 };
 
-export const oneOwnerAtATime = scripted("lsm-tree/one-owner-at-a-time", {
+const opens = scripted(promise, {
   "a second open": async (script) => {
     const tree = await script.open(options);
     await script.does("put a=1", () => tree.put("a", "1"));
@@ -50,4 +58,79 @@ export const oneOwnerAtATime = scripted("lsm-tree/one-owner-at-a-time", {
 
 function isLocked(script: Script): Promise<void> {
   return script.openIsRefused(["LOCKED"], "while the tree is open", options);
+}
+
+export const oneOwnerAtATime = together(promise, kata.version, [
+  opens,
+  staged(promise, {
+    "what a closed tree had in the background does not disturb the next owner": backgroundEnds,
+  }),
+]);
+
+const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const callsBeforeCloseMax = 40;
+
+/**
+ * Memtables become tables, and tables are merged, when close is called; the disk leaves for later whatever close does not
+ * wait for. What it still does then, it does in the directory of another.
+ */
+async function backgroundEnds(stage: Stage): Promise<void> {
+  for (let calls = 0; calls <= callsBeforeCloseMax; calls++)
+    for (const flushes of [false, true]) await backgroundEndsAfter(stage, calls, flushes);
+}
+
+async function backgroundEndsAfter(stage: Stage, calls: number, flushes: boolean): Promise<void> {
+  stage.nextLife(emptyDisk());
+  const tree = await stage.open(options);
+  const expected = new Map<string, string>();
+  const putEach = async (into: LsmTree, some: readonly string[], value: string): Promise<void> => {
+    for (const key of some) {
+      await into.put(key, value);
+      expected.set(key, value);
+    }
+  };
+  const putAll = async (): Promise<void> => {
+    for (const value of ["1", "2", "3"]) await putEach(tree, keys, value);
+  };
+  await answered(stage, Stage.firstCome, stage.call("puts, three to each of 8 keys", putAll));
+  if (flushes)
+    await answered(
+      stage,
+      Stage.firstCome,
+      stage.call("flush", () => tree.flush()),
+    );
+  let left = calls;
+  await stage.settleAll(Stage.firstCome, () => left-- <= 0);
+  stage.tell(`${calls} more calls to the disk end`, "");
+  await answered(
+    stage,
+    lettingGo,
+    stage.call("close", () => tree.close()),
+  );
+  const opening = stage.opens(options);
+  await answered(stage, Stage.newestFirst, opening);
+  const next = opening.value as LsmTree;
+  await answered(
+    stage,
+    Stage.newestFirst,
+    stage.call("put a", () => putEach(next, ["a"], "4")),
+  );
+  await stage.settleAll();
+  await stage.shows(next, expected);
+  await stage.kill();
+  await stage.shows(await stage.open(options), expected);
+}
+
+/** Files are closed and the lock is released before anything else happens. */
+const lettingGo: Choice = (pending) =>
+  Math.max(
+    0,
+    pending.findIndex(({ call }) => call?.kind === "close" || call?.kind === "unlock"),
+  );
+
+async function answered(stage: Stage, choose: Choice, answer: Answer): Promise<void> {
+  await stage.settleAll(choose, () => answer.state !== "pending");
+  if (answer.state === "pending") stage.hung(`${answer.what} was never answered`);
+  if (answer.state === "rejected")
+    stage.broken(answer.what, `${answer.what} rejected: ${describeError(answer.error)}.`);
 }

@@ -47,5 +47,25 @@ export const rangesKeepTheirBounds = together(promise, kata.version, [
             inAnyOrder: true,
           });
     },
+    // Where a block ends or begins, its first key is compared too, and not by UTF-16 units either.
+    "bounds within a table of many blocks": async (script) => {
+      const keys = [0xf000, 0x1f000].flatMap((first) =>
+        Array.from({ length: 80 }, (_, index) => String.fromCodePoint(first + index)),
+      );
+      const tree = await script.open();
+      const model = new Model();
+      for (const key of keys) {
+        const value = `of ${key}`.padEnd(220);
+        await script.quietly("a put", () => tree.put(key, value));
+        model.set(key, value);
+      }
+      await script.does(`flush of ${keys.length} keys`, () => tree.flush());
+      const bounds = [undefined, ...keys.filter((_, index) => index % 16 === 5)];
+      for (const start of bounds)
+        for (const end of bounds)
+          await script.ranges(tree, { start, end }, model.range({ start, end }), {
+            inAnyOrder: true,
+          });
+    },
   }),
 ]);

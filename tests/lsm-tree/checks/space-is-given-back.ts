@@ -1,4 +1,5 @@
 import type { Entry, LsmTree, LsmTreeOptions } from "#katas/lsm-tree/contract.ts";
+import { outcomeOf } from "../../harness/life.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import { Meter } from "../metered.ts";
 import { Model } from "../model.ts";
@@ -67,6 +68,7 @@ export const spaceIsGivenBack = scripted("lsm-tree/space-is-given-back", {
     ]),
   ),
   "one compaction after another": measureAfterEach,
+  "a compaction in which a sync fails": syncFailsInCompact,
   "deletes of long keys that were never there": deletesAlone,
   "tables of iterations that are read to the end": (script) => afterIterations(script, "end"),
   "tables of iterations that are left": (script) => afterIterations(script, "left"),
@@ -118,6 +120,28 @@ async function measureAfterEach(script: Script): Promise<void> {
     script.tell("5 puts of 2000 bytes to each of 20 keys", "answered ok");
     await script.does("compact", () => tree.compact());
     await holdsAtMost(script, meter, model);
+  }
+}
+
+/** A compaction that could not be finished rejects; one that is answered has been done. */
+async function syncFailsInCompact(script: Script): Promise<void> {
+  const keys = 60;
+  for (let failSync = 0; failSync < 6; failSync++) {
+    const meter = new Meter(script, emptyDisk());
+    const tree = await script.open({ memtableThreshold: 2 * keys });
+    await putEach(script, tree, new Model(), { keys, size: 4000, round: 0 });
+    await script.does(`flush of ${keys} keys of 4000 bytes`, () => tree.flush());
+    await script.does("deletes of all of them", async () => {
+      for (let key = 0; key < keys; key++) await tree.delete(`key ${key}`);
+    });
+    await meter.rest();
+    script.port.faults = { failSync: script.port.counts.syncs + failSync };
+    script.tell(`sync ${failSync + 1} from here`, "will fail");
+    const compacted = await outcomeOf(tree.compact());
+    if (compacted.how === "hung") script.hung("compact was never answered");
+    script.tell("compact", compacted.how);
+    if (compacted.how === "resolved") await holdsAtMost(script, meter, new Model());
+    if (!script.port.faulted) return;
   }
 }
 

@@ -1,8 +1,10 @@
 /**
  * Sizes at the edges of length fields, characters of every length, keys and values that a careless encoding would
- * confuse; read from the memtable, from a table, and from level 3 after the process was killed.
+ * confuse; read from the memtable, from a table, and from level 3 after the process was killed,
+ * with a flush before it and without.
  */
 import type { Entry, LsmTree } from "#katas/lsm-tree/contract.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import { Model } from "../model.ts";
 import { type Script, scripted, textInWords } from "../script.ts";
 import { keySizes, sortedKeys, specialValues, textOfBytes, valueSizes } from "../strings.ts";
@@ -95,6 +97,22 @@ async function roundTrip(
   if (script.level < 3) return;
   await script.kill();
   await readsThem(script, await script.open({ memtableThreshold }), entries);
+  await fromTheLog(script, entries);
+}
+
+/** What no flush has seen has another way back, and another encoding. */
+async function fromTheLog(script: Script, entries: readonly Entry[]): Promise<void> {
+  script.nextDisk(emptyDisk());
+  await script.newProcess();
+  const options = { memtableThreshold: 100_000 };
+  const tree = await script.open(options);
+  for (const [key, value] of entries)
+    await script.quietly(`put ${textInWords(key)}=${textInWords(value)}`, () =>
+      tree.put(key, value),
+    );
+  script.tell(`puts of ${entries.length} keys`, "answered ok, and never flushed");
+  await script.kill();
+  await readsThem(script, await script.open(options), entries);
 }
 
 async function readsThem(script: Script, tree: LsmTree, entries: readonly Entry[]): Promise<void> {

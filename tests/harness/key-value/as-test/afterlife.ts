@@ -23,7 +23,11 @@ export function phasesOf(hunt: Hunt, testCase: Case): readonly Phase[] {
 
 /** Whether the first crash is a kill: everything that settled is there. */
 export function beginsWithKill(hunt: Hunt, phases: readonly Phase[]): boolean {
-  return hunt.killsOnly === true || (phases.length === 1 && phases[0] === "kill, then power cut");
+  return (
+    hunt.killsOnly === true ||
+    hunt.killsBeforeRecovery === true ||
+    (phases.length === 1 && phases[0] === "kill, then power cut")
+  );
 }
 
 /** Whether any of the phases asks for what the first life allows. */

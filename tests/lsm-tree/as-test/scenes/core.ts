@@ -368,6 +368,21 @@ export const boundedRanges: Scenes = {
   `,
     { memtableThreshold: 3 },
   ),
+  "bounds within a table of many blocks": simple(`
+    const keys = [0xf000, 0x1f000].flatMap((first) => Array.from({ length: 80 }, (_, index) => String.fromCodePoint(first + index)));
+    for (const key of keys) await tree.put(key, "here".padEnd(220));
+    await tree.flush();
+    const isBelow = (key: string, bound: string) => Buffer.compare(Buffer.from(key), Buffer.from(bound)) < 0;
+    const bounds = [undefined, ...keys.filter((_, index) => index % 16 === 5)];
+    for (const start of bounds) {
+      for (const end of bounds) {
+        const within = keys.filter((key) => (start === undefined || !isBelow(key, start)) && (end === undefined || isBelow(key, end)));
+        const shown = (await entriesOf(tree.range(start, end))).map(([key]) => key);
+        expect(new Set(shown), JSON.stringify([start, end])).toEqual(new Set(within));
+        expect(shown.length).toBe(within.length);
+      }
+    }
+  `),
 };
 
 export const views: Scenes = {
@@ -473,5 +488,37 @@ export const iterations: Scenes = {
     await begun.return?.().catch(() => undefined);
   `,
     small,
+  ),
+};
+
+export const overlapping: Scenes = {
+  "two trees in one process": scene(
+    `
+    const disk = createCrashDisk();
+    await disk.makeDirectory("other");
+    await disk.syncDirectory("");
+    const level = await levelOfFile();
+    const openBoth = async (on: typeof disk) => [
+      await open(on),
+      await openLsmTree({ disk: on, directory: "other", memtableThreshold: 3 }),
+    ];
+    const keys = ["a", "b", "c", "d", "e"];
+    const shows = async (trees: Awaited<ReturnType<typeof openBoth>>, round: number) => {
+      for (const [index, tree] of trees.entries()) {
+        for (const key of keys) {
+          const expected = key === keys[index + 1] ? undefined : \`tree \${index}, round \${round}\`;
+          expect(await tree.get(key), \`\${key} of tree \${index}\`).toBe(expected);
+        }
+      }
+    };
+    const trees = await openBoth(disk);
+    for (let round = 1; round <= 3; round++) {
+      await Promise.all(keys.flatMap((key) => trees.map((tree, index) => tree.put(key, \`tree \${index}, round \${round}\`))));
+      await Promise.all(trees.flatMap((tree, index) => [tree.delete(keys[index + 1] ?? ""), tree.flush()]));
+      await shows(trees, round);
+    }
+    if (level >= 3) await shows(await openBoth(disk.kill()), 3);
+  `,
+    { memtableThreshold: 3 },
   ),
 };

@@ -36,6 +36,46 @@ export const ackedWrites: Scenes = {
   ),
 };
 
+/** Declares `held()`: a disk, and whether its calls of some kinds may end. */
+const heldDisk = `
+    const held = (kinds: readonly string[]) => {
+      const disk = createCrashDisk();
+      const waiting: (() => void)[] = [];
+      let left = Number.POSITIVE_INFINITY; // so many of these calls may go on
+      const allowed = async (kind: string) => {
+        if (kinds.includes(kind) && left-- <= 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      };
+      const slow = new Proxy(disk, {
+        get(target, name) {
+          if (name === "open") {
+            return async (...given: Parameters<typeof disk.open>) => {
+              await allowed("open");
+              const file = await target.open(...given);
+              return {
+                append: async (bytes: Uint8Array) => (await allowed("append"), file.append(bytes)),
+                read: async (position: number, length: number) => (await allowed("read"), file.read(position, length)),
+                size: () => file.size(),
+                truncate: async (length: number) => (await allowed("truncate"), file.truncate(length)),
+                sync: async () => (await allowed("sync"), file.sync()),
+                close: () => file.close(),
+              };
+            };
+          }
+          if (name === "syncDirectory") return async (path: string) => (await allowed(name), target.syncDirectory(path));
+          if (name === "remove") return async (path: string) => (await allowed(name), target.remove(path));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      const only = (count: number) => { left = count; };
+      const endAll = () => {
+        left = Number.POSITIVE_INFINITY;
+        for (const end of waiting.splice(0)) end();
+      };
+      return { disk, slow, only, endAll };
+    };
+`.trim();
+
 export const owners: Scenes = {
   "a second open": simple(
     `
@@ -80,6 +120,45 @@ export const owners: Scenes = {
     expect(await other.get("a")).toBe("2");
   `,
     { memtableThreshold: 2 },
+  ),
+  "what a closed tree had in the background does not disturb the next owner": scene(
+    `
+    ${heldDisk}
+    const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for (let calls = 0; calls <= 40; calls++) {
+      for (const flushes of [false, true]) {
+        const { disk, slow, only, endAll } = held(["open", "append", "read", "sync", "syncDirectory", "remove"]);
+        const tree = await open(slow);
+        for (const value of ["1", "2"]) for (const key of keys) await tree.put(key, value);
+        for (const key of keys.slice(0, -1)) await tree.put(key, "3");
+        await stillness();
+        if (!flushes) only(calls);
+        let isAnswered = false;
+        const last = tree.put("h", "3").then(() => { isAnswered = true; });
+        await stillness();
+        if (!isAnswered) endAll(); // too few for the last put
+        await last;
+        if (flushes) {
+          await tree.flush();
+          only(calls);
+        }
+        let isClosed = false;
+        const closing = tree.close().then(() => { isClosed = true; });
+        await stillness();
+        if (!isClosed) endAll(); // it waits for what it has begun
+        await closing;
+        const next = await open(disk);
+        await next.put("a", "4");
+        endAll();
+        await stillness();
+        const expected = keys.map((key) => [key, key === "a" ? "4" : "3"]);
+        expect(await entriesOf(next.range())).toEqual(expected);
+        expect(await entriesOf((await open(disk.kill())).range())).toEqual(expected);
+      }
+    }
+  `,
+    { memtableThreshold: 2 },
+    timeoutMs,
   ),
 };
 
@@ -173,29 +252,65 @@ export const races: Scenes = {
 
 /** Reads are answered although no sync ends. */
 function readsWhile(writes: string): TestBody {
-  return simple(
+  return scene(
     `
+    ${heldDisk}
+    for (const kinds of [["sync"], ["syncDirectory"], ["sync", "syncDirectory"]]) {
+      for (let syncs = 0; syncs <= (kinds.length === 1 ? 0 : 12); syncs++) {
+        const { slow, only, endAll } = held(kinds);
+        const tree = await open(slow);
+        for (const key of ["a", "b", "c", "d", "e", "f", "g"]) await tree.put(key, "1");
+        await stillness();
+        const begun = tree.range()[Symbol.asyncIterator]();
+        await begun.next();
+        only(syncs);
+        const writes: Promise<unknown>[] = ${writes};
+        await stillness();
+        const unanswered = new Set<string>();
+        const read = async (what: string, call: Promise<unknown>) => {
+          unanswered.add(what);
+          await call;
+          unanswered.delete(what);
+        };
+        const reads = [
+          ...["a", "c", "g", "absent"].map((key) => read(\`get \${key}\`, tree.get(key))),
+          read("a range", entriesOf(tree.range())),
+          read("next of a range that was begun", begun.next()),
+        ];
+        await stillness();
+        expect([...unanswered], \`while \${syncs} calls of \${kinds.join(" and ")} end, and no more\`).toEqual([]);
+        endAll();
+        await Promise.all([...writes, ...reads]);
+      }
+    }
+  `,
+    { memtableThreshold: 3 },
+    timeoutMs,
+  );
+}
+
+/** Close is not answered before a read that was called before it. */
+function closeWhileReading(read: string): TestBody {
+  return scene(
+    `
+    ${heldDisk}
+    const { slow, only, endAll } = held(["read"]);
+    const tree = await open(slow);
     for (const key of ["a", "b", "c", "d", "e", "f", "g"]) await tree.put(key, "1");
-    const begun = tree.range()[Symbol.asyncIterator]();
-    await begun.next();
-    const endSyncs = disk.holdSyncs();
-    const writes: Promise<unknown>[] = ${writes};
     await stillness();
-    const unanswered = new Set<string>();
-    const read = async (what: string, call: Promise<unknown>) => {
-      unanswered.add(what);
-      await call;
-      unanswered.delete(what);
-    };
-    const reads = [
-      ...["a", "c", "g", "absent"].map((key) => read(\`get \${key}\`, tree.get(key))),
-      read("a range", entriesOf(tree.range())),
-      read("next of a range that was begun", begun.next()),
-    ];
+    only(0);
+    const answered: string[] = [];
+    const reading = (async () => {
+      const value = ${read};
+      answered.push("read");
+      return value;
+    })();
+    const closing = tree.close().then(() => answered.push("close"));
     await stillness();
-    expect([...unanswered]).toEqual([]);
-    endSyncs();
-    await Promise.all([...writes, ...reads]);
+    if (!answered.includes("read")) expect(answered, "while the read waits for the disk").toEqual([]);
+    endAll();
+    expect(await reading).toBe("1");
+    await closing;
   `,
     { memtableThreshold: 3 },
   );
@@ -254,6 +369,11 @@ export const answers: Scenes = {
   "reads while a memtable becomes a table": readsWhile(
     `["w", "x", "y", "z", "a", "b"].map((key) => tree.put(key, "new"))`,
   ),
+  "close is called while a get waits for the disk": closeWhileReading(`await tree.get("a")`),
+  "close is called while a next waits for the disk": closeWhileReading(
+    `((await tree.range()[Symbol.asyncIterator]().next()).value as [string, string])[1]`,
+  ),
+  "reads while a compaction waits for a sync": readsWhile(`[tree.compact()]`),
 };
 
 // ── Reads that are counted ────────────────────────────────────────────────────────────────────
@@ -363,12 +483,48 @@ export const absentReads: Scenes = {
     }
     expect(reading / 50_000, "the share of gets that read").toBeLessThanOrEqual(0.02);
     const before = reads;
-    for (const key of ["", "\\0", "a", "kex", "key", "key!", "key00000", "key1", "kf", "z", "\\u{1f600}"]) {
+    const outside = ["", "\\0", "a", "kex", "key", "key!", "key00000", "key1", "kf", "z", "\\u{1f600}"];
+    for (let number = 0; number < 500; number++) outside.push(\`a\${number}\`, \`z\${number}\`);
+    for (const key of outside) {
       expect(await tree.get(key)).toBe(undefined);
     }
     expect(reads, "reads below the smallest and above the largest key").toBe(before);
     expect(bytesRead()).toBeGreaterThan(0);
   `,
+  ),
+  "absent keys in the life that has flushed": scene(
+    `
+    ${entriesToRead}
+    const order = Array.from({ length: 10_000 }, (_, index) => (index * 7919) % 10_000);
+    const disk = createCrashDisk();
+    let reads = 0;
+    const counting = new Proxy(disk, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "open") return typeof value === "function" ? value.bind(target) : value;
+        return async (...given: Parameters<typeof disk.open>) => {
+          const file = await target.open(...given);
+          return {
+            append: (bytes: Uint8Array) => file.append(bytes),
+            read: (position: number, length: number) => (reads++, file.read(position, length)),
+            size: () => file.size(),
+            truncate: (length: number) => file.truncate(length),
+            sync: () => file.sync(),
+            close: () => file.close(),
+          };
+        };
+      },
+    });
+    const tree = await open(counting);
+    for (const index of order) await tree.put(keyOf(index), valueOf(index));
+    await tree.flush();
+    await stillness();
+    const before = reads;
+    for (let get = 0; get < 10_000; get++) expect(await tree.get(absentKeyOf(get % 9999, 1))).toBe(undefined);
+    expect((reads - before) / 10_000, "the share of gets that read").toBeLessThanOrEqual(0.02);
+  `,
+    { memtableThreshold: 20_000 },
+    timeoutMs,
   ),
 };
 
@@ -412,4 +568,31 @@ export const shortReads: Scenes = {
     { memtableThreshold: 150 },
     timeoutMs,
   ),
+};
+
+/** What a read has shown while a write waits is there after the power was cut. */
+function readThenCut(write: string): TestBody {
+  return scene(
+    `
+    for (const isFlushed of [false, true]) {
+      const disk = createCrashDisk();
+      const tree = await open(disk);
+      await tree.put("a", "1");
+      if (isFlushed) await tree.flush();
+      await stillness();
+      disk.holdSyncs();
+      void ${write};
+      await stillness();
+      const shown = [await tree.get("a"), await tree.get("b"), await entriesOf(tree.range())];
+      const reopened = await open(disk.powerCut());
+      expect([await reopened.get("a"), await reopened.get("b"), await entriesOf(reopened.range())]).toEqual(shown);
+    }
+  `,
+  );
+}
+
+export const shownReads: Scenes = {
+  "reads while a put of a new key waits": readThenCut(`tree.put("b", "2")`),
+  "reads while a put of another value waits": readThenCut(`tree.put("a", "2")`),
+  "reads while a delete waits": readThenCut(`tree.delete("a")`),
 };

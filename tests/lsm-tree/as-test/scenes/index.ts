@@ -13,6 +13,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "lsm-tree/bad-arguments-are-refused": core.badArguments,
   "lsm-tree/closed-means-closed": core.closedTrees,
   "lsm-tree/an-empty-directory-is-an-empty-tree": core.emptyDirectories,
+  "lsm-tree/calls-look-sequential": core.overlapping,
   "lsm-tree/ranges-are-sorted-and-merged": core.sortedRanges,
   "lsm-tree/ranges-keep-their-bounds": core.boundedRanges,
   "lsm-tree/a-range-is-one-view": core.views,
@@ -21,6 +22,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "lsm-tree/one-owner-at-a-time": durable.owners,
   "lsm-tree/orphans-are-removed": durable.orphans,
   "lsm-tree/races-survive-as-answered": durable.races,
+  "lsm-tree/seen-is-safe": durable.shownReads,
   "lsm-tree/every-call-is-answered": durable.answers,
   "lsm-tree/opening-reads-little": durable.openingReads,
   "lsm-tree/a-get-reads-little": durable.getReads,
@@ -33,6 +35,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "lsm-tree/space-is-given-back": merging.space,
   "lsm-tree/leveled-keeps-its-bounds": merging.leveled,
   "lsm-tree/size-tiered-keeps-its-bounds": merging.sizeTiered,
+  "lsm-tree/compaction-looks-instant": merging.overlappingMerges,
   "lsm-tree/writers-are-pushed-back": merging.waitingWriters,
 };
 

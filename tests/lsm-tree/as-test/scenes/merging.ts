@@ -258,6 +258,24 @@ export const space: Scenes = {
     "while ((await iterator.next()).done !== true);",
   ),
   "tables of iterations that are left": afterIterations("await iterator.return?.();"),
+  "a compaction in which a sync fails": scene(
+    `
+    for (let sync = 0; sync < 6; sync++) {
+      const disk = createCrashDisk();
+      const tree = await open(disk);
+      ${holds}
+      await putAll(60, 4000, 0);
+      await tree.flush();
+      for (let key = 0; key < 60; key++) await tree.delete(\`key \${key}\`);
+      await stillness();
+      disk.faults = { failSync: disk.counts.syncs + sync };
+      const isCompact = await tree.compact().then(() => true, () => false);
+      if (isCompact) await holdsAtMost(0, 0);
+    }
+  `,
+    { memtableThreshold: 120 },
+    timeoutMs,
+  ),
 };
 
 // ── What the strategies cost ──────────────────────────────────────────────────────────────────
@@ -524,4 +542,58 @@ export const failingCalls: Scenes = {
       expect(entries).toEqual(all);
     }
   `),
+  "a call fails in a close": scene(`
+    ${closedTree}
+    for (let call = 1; call <= 12; call++) {
+      const after = disk.kill();
+      const closing = await open(after);
+      await closing.put("i", "value of i");
+      after.faults = { failCall: after.counts.calls + call - 1 };
+      await closing.close().catch(() => undefined);
+      after.faults = {};
+      const reopened = await open(after);
+      expect(await entriesOf(reopened.range())).toEqual([...all, ["i", "value of i"]]);
+    }
+  `),
+  "a sync fails, and reads go on until the power is cut": scene(
+    `
+    for (let sync = 0; sync < 14; sync++) {
+      const disk = createCrashDisk();
+      const tree = await open(disk);
+      disk.faults = { failSync: disk.counts.syncs + sync };
+      const shown = new Map<string, string | undefined>();
+      for (let write = 0; write < 8; write++) {
+        const key = ["a", "b"][(write >> 1) % 2] ?? "";
+        await (write % 4 === 3 ? tree.delete(key) : tree.put(key, \`\${write}\`)).catch(() => undefined);
+        await stillness();
+        shown.delete(key);
+        for (const one of ["a", "b"]) {
+          const byRange = async () => (await entriesOf(tree.range(one, \`\${one}\\0\`)))[0]?.[1];
+          await (write % 2 === 0 ? tree.get(one) : byRange()).then((value) => shown.set(one, value), () => undefined);
+        }
+      }
+      const reopened = await open(disk.powerCut());
+      for (const [key, value] of shown) expect(await reopened.get(key), \`\${key}, sync \${sync + 1} failed\`).toBe(value);
+    }
+  `,
+    { memtableThreshold: 2 },
+  ),
+};
+
+export const overlappingMerges: Scenes = {
+  "compact is called while another compact runs": simple(
+    `
+    ${holds}
+    for (const round of [0, 1]) {
+      await putAll(120, 4000, round);
+      await tree.flush();
+    }
+    const first = tree.compact();
+    await Promise.all(Array.from({ length: 120 }, (_, key) => tree.delete(\`key \${key}\`)));
+    await Promise.all([first, tree.compact()]);
+    await holdsAtMost(0, 0);
+    expect(await entriesOf(tree.range())).toEqual([]);
+  `,
+    { memtableThreshold: 200 },
+  ),
 };
