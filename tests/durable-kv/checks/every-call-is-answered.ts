@@ -46,7 +46,13 @@ async function closeWhileAPutWaits(stage: Stage): Promise<void> {
   if (stage.pendingSyncs() === 0) stage.missed("no sync was under way while a put waited");
   stage.tell("every sync is left unanswered", "");
   const closes = ["close", "close again"].map((what) => stage.call(what, () => store.close()));
-  const refused = put("b", 2);
+  const refused = [
+    put("b", 2),
+    stage.call("delete a", () => store.delete(keyBytes("a"))),
+    stage.call("get a", () => store.get(keyBytes("a"))),
+  ];
+  if ((stage.exports.level ?? kata.levels.length) >= 5)
+    refused.push(stage.call("compact", () => store.compact()));
   await stage.settleAll(Stage.neverSyncs);
   for (const { what, state } of closes) {
     if (state !== "pending")
@@ -62,7 +68,7 @@ async function closeWhileAPutWaits(stage: Stage): Promise<void> {
     if (state === "pending") stage.hung(`${what} was never answered`);
     if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
   }
-  isRefused(stage, refused, "CLOSED");
+  for (const call of refused) isRefused(stage, call, "CLOSED");
   const expected = new Map([
     ["a", valueText(1, 8)],
     ["b", undefined],
