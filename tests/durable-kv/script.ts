@@ -29,6 +29,10 @@ export function scripted(
   );
 }
 
+/** How a call may end, unless it is never answered. */
+export type Settled<Answer = unknown> =
+  { how: "resolved"; value: Answer } | { how: "rejected"; error: unknown };
+
 export class Script extends DiskScript<Subject, DurableKv, Options> {
   /** Whether this store declines calls that overlap. */
   get takesOneCall(): boolean {
@@ -56,10 +60,7 @@ export class Script extends DiskScript<Subject, DurableKv, Options> {
   }
 
   /** What becomes of a call that may be answered or rejected; it must not throw, and be settled. */
-  async settles<Answer>(
-    what: string,
-    call: () => Promise<Answer>,
-  ): Promise<{ how: "resolved"; value: Answer } | { how: "rejected"; error: unknown }> {
+  async settles<Answer>(what: string, call: () => Promise<Answer>): Promise<Settled<Answer>> {
     let made: Promise<Answer>;
     try {
       made = call();
