@@ -222,16 +222,16 @@ function putOf(stage: Stage, store: DurableKv, key: string, value: number): Answ
 
 /** A call that may be refused, but not by throwing. */
 function promised(stage: Stage, what: string, call: () => Promise<void>): Answer {
-  let hasThrown = false;
+  const made = { threw: false };
   const answer = stage.call(what, () => {
     try {
       return call();
     } catch (error) {
-      hasThrown = true;
+      made.threw = true;
       throw error;
     }
   });
-  if (hasThrown)
+  if (made.threw)
     stage.broken(what, `${what} must return a promise that rejects, and it threw instead.`);
   return answer;
 }
