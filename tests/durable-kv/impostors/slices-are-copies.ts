@@ -20,6 +20,8 @@ export async function openDurableKv(options: DurableKvOptions): Promise<DurableK
 
 class CachingStore extends PassOnStore {
   readonly #cache = new Map<string, Uint8Array>();
+  /** How many writes of a key are on their way. */
+  readonly #writers = new Map<string, number>();
 
   override async get(key: Uint8Array): Promise<Uint8Array | undefined> {
     const value = await this.store.get(key);
@@ -38,7 +40,8 @@ class CachingStore extends PassOnStore {
   /** Cached only while no other write of the key may be on its way. */
   async #afterwards(key: Uint8Array, written: Promise<void>, value?: Uint8Array): Promise<void> {
     const name = keyText(key);
-    const kept = this.#writers.get(name) === undefined ? value?.slice() : undefined;
+    const isAlone = !this.#writers.has(name);
+    const kept = isAlone && value instanceof Uint8Array ? value.slice() : undefined;
     this.#cache.delete(name);
     this.#writers.set(name, (this.#writers.get(name) ?? 0) + 1);
     try {
@@ -50,8 +53,6 @@ class CachingStore extends PassOnStore {
     }
     if (kept !== undefined && !this.#writers.has(name)) this.#cache.set(name, kept);
   }
-
-  readonly #writers = new Map<string, number>();
 }
 
 function keyText(key: Uint8Array): string {
