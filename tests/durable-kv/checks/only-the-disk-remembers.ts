@@ -83,7 +83,7 @@ export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers
       const store = await script.open({}, numbered);
       await script.does(`put a=${value}`, () => store.put(bytesOf("a"), bytesOf(value)));
       await script.does(`put ${value}`, () => store.put(bytesOf(value), bytesOf(value)));
-      await script.kill();
+      script.nextDisk(script.port.state.afterKill());
     }
     const next = await script.open({}, numbered);
     await script.shows(next, bytesOf("a"), bytesOf("3"));
