@@ -5,6 +5,7 @@ import type { DurableKv, Subject } from "#katas/durable-kv/contract.ts";
 import type { InvariantId } from "#katas/durable-kv/invariants.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
 import type { Experiment } from "../harness/experiment.ts";
+import { outcomeOf } from "../harness/life.ts";
 import { playing, type SceneCase } from "../harness/on-disk/scene.ts";
 import { Script as DiskScript } from "../harness/on-disk/script.ts";
 import { durableKv, type Options } from "./adapter.ts";
@@ -27,6 +28,10 @@ export function scripted(
     },
   );
 }
+
+/** How a call may end, unless it is never answered. */
+export type Settled<Answer = unknown> =
+  { how: "resolved"; value: Answer } | { how: "rejected"; error: unknown };
 
 export class Script extends DiskScript<Subject, DurableKv, Options> {
   /** Whether this store declines calls that overlap. */
@@ -52,6 +57,20 @@ export class Script extends DiskScript<Subject, DurableKv, Options> {
     if (!made.threw) return;
     const therefore = `${what} must return a promise that rejects, and it threw instead.`;
     this.broken(what, "threw, expected a promise that rejects", therefore);
+  }
+
+  /** What becomes of a call that may be answered or rejected; it must not throw, and be settled. */
+  async settles<Answer>(what: string, call: () => Promise<Answer>): Promise<Settled<Answer>> {
+    let made: Promise<Answer>;
+    try {
+      made = call();
+    } catch {
+      const therefore = `${what} must return a promise, and it threw instead.`;
+      this.broken(what, "threw, expected a promise", therefore);
+    }
+    const outcome = await outcomeOf(made);
+    if (outcome.how === "hung") this.hung(`${what} was never answered`);
+    return outcome;
   }
 
   /** A get that must answer with these bytes, or undefined. */

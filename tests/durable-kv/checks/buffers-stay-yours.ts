@@ -37,6 +37,24 @@ export const buffersStayYours = scripted("durable-kv/buffers-stay-yours", {
     script.tell("the caller fills the answer with x", "");
     await script.shows(reopened, bytesOf("k"), bytesOf("right"));
   },
+  // Whose slice is no copy.
+  "a Buffer of Node is changed": async (script) => {
+    const store = await script.open();
+    const [key, value] = [Buffer.from("key"), Buffer.from("right")];
+    await script.does("put key=right", () => store.put(key, value));
+    const goneKey = Buffer.from("gone");
+    await script.does("delete gone", () => store.delete(goneKey));
+    for (const buffer of [key, value, goneKey]) buffer.fill(0x78);
+    script.tell("the caller fills its buffers with x", "");
+    await script.shows(store, bytesOf("key"), bytesOf("right"));
+    await script.shows(store, bytesOf("xxx"), undefined);
+    await script.does("put other=1", () => store.put(bytesOf("other"), bytesOf("1")));
+    if (script.level >= 5) await script.does("compact", () => store.compact());
+    await script.kill();
+    const reopened = await script.open();
+    await script.shows(reopened, bytesOf("key"), bytesOf("right"));
+    await script.shows(reopened, bytesOf("xxx"), undefined);
+  },
   "large values are changed, going in and coming out": async (script) => {
     const store = await script.open();
     for (const size of [65_536, 1_048_576]) {

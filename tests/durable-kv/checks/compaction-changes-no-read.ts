@@ -69,6 +69,9 @@ export const compactionChangesNoRead = together(promise, kata.version, [
     "segments of another size at each open": resized,
     "one more record in each life": oneMoreRecordEachLife,
     "ten thousand keys": tenThousandKeys,
+    "more keys than two bytes count": moreKeysThanTwoBytesCount,
+    "more bytes than three bytes count": moreBytesThanThreeBytesCount,
+    "more than a thousand segments": moreThanAThousandSegments,
     ...Object.fromEntries(
       workouts
         .filter(({ keys }) => keys <= 1000) // ten thousand are read back already
@@ -109,9 +112,9 @@ async function throughCompaction(script: Script, pairs: readonly Pair[]): Promis
 
 /** What was written in segments of one size is read with segments of another. */
 async function resized(script: Script): Promise<void> {
-  const values = Array.from({ length: 60 }, (_, index) => noise(script.random, 300, index));
+  const values = Array.from({ length: 75 }, (_, index) => noise(script.random, 300, index));
   let written = 0;
-  for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, 4096]) {
+  for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, Number.MAX_SAFE_INTEGER, 4096]) {
     script.tell("options", `segmentBytesMax: ${segmentBytesMax}`);
     const store = await script.open({ segmentBytesMax });
     for (const [index, value] of values.entries())
@@ -158,6 +161,91 @@ async function tenThousandKeys(script: Script): Promise<void> {
   });
   for (const index of wrong.slice(0, 1)) await script.shows(reopened, keyOf(index), valueOf(index));
   script.tell(`gets of ${count} keys`, "answered right");
+}
+
+/**
+ * Exactly 65,536 keys live when the store is compacted, and a few more when it is compacted again: a
+ * count of two bytes says 0, or nearly nothing.
+ */
+async function moreKeysThanTwoBytesCount(script: Script): Promise<void> {
+  if (script.takesOneCall) return;
+  const count = 65_536;
+  const together = 1024;
+  const nothing = new Uint8Array(0);
+  const keyOf = (index: number): Uint8Array => bytesOf(index.toString(36));
+  const put = (store: DurableKv, start: number): Promise<unknown> =>
+    script.quietly(`puts from key ${start} on`, () =>
+      Promise.all(
+        Array.from({ length: together }, (_, index) => store.put(keyOf(start + index), nothing)),
+      ),
+    );
+  const readSome = async (store: DurableKv, keys: number): Promise<void> => {
+    for (let index = 0; index < keys; index += 1023)
+      await script.showsQuietly(store, keyOf(index), nothing);
+    await script.showsQuietly(store, keyOf(keys - 1), nothing);
+    await script.showsQuietly(store, keyOf(keys), undefined);
+  };
+  const store = await script.open();
+  for (let start = 0; start < count; start += together) await put(store, start);
+  script.tell(`${count} puts`, "answered ok");
+  await script.does("compact", () => store.compact());
+  await script.kill();
+  const second = await script.open();
+  await readSome(second, count);
+  await put(second, count);
+  await script.does("compact", () => second.compact());
+  await script.kill();
+  await readSome(await script.open(), count + together);
+}
+
+/** Values of a mebibyte, put side by side where one segment has room for all of them. */
+async function moreBytesThanThreeBytesCount(script: Script): Promise<void> {
+  const count = 17;
+  const options = { segmentBytesMax: 64 * 1_048_576 };
+  const valueOf = (index: number): Uint8Array => new Uint8Array(1_048_576).fill(index + 1);
+  const keyOf = (index: number): Uint8Array => bytesOf(`key-${index}`);
+  const store = await script.open(options);
+  const putAll = (from: number, end: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: end - from }, (_, index) =>
+        store.put(keyOf(from + index), valueOf(from + index)),
+      ),
+    );
+  const what = `${count} puts of a mebibyte`;
+  if (script.takesOneCall)
+    for (let index = 0; index < count; index++)
+      await script.quietly(what, () => putAll(index, index + 1));
+  else await script.quietly(what, () => putAll(0, count));
+  script.tell(what, "answered ok");
+  await script.does("put last", () => store.put(bytesOf("last"), bytesOf("1")));
+  const readAll = async (reopened: DurableKv): Promise<void> => {
+    for (let index = 0; index < count; index++)
+      await script.showsQuietly(reopened, keyOf(index), valueOf(index));
+    await script.shows(reopened, bytesOf("last"), bytesOf("1"));
+  };
+  await script.kill();
+  const second = await script.open(options);
+  await readAll(second);
+  await script.does("compact", () => second.compact());
+  await script.kill();
+  await readAll(await script.open(options));
+}
+
+/** The order of segments is an order of numbers, also when these have a digit more. */
+async function moreThanAThousandSegments(script: Script): Promise<void> {
+  const options = { segmentBytesMax: 1024 };
+  const count = 1100;
+  const keys = 500;
+  const keyOf = (index: number): Uint8Array => bytesOf(`key-${index % keys}`);
+  const valueOf = (index: number): Uint8Array => bytesOf(`${index}:`.padEnd(900, "x"));
+  const store = await script.open(options);
+  for (let index = 0; index < count; index++)
+    await script.quietly(`put ${index}`, () => store.put(keyOf(index), valueOf(index)));
+  script.tell(`${count} puts of 900 bytes`, "answered ok");
+  await script.kill();
+  const reopened = await script.open(options);
+  for (let index = count - keys; index < count; index++)
+    await script.showsQuietly(reopened, keyOf(index), valueOf(index));
 }
 
 async function readBack(script: Script, workout: Workout): Promise<void> {

@@ -4,7 +4,9 @@
  */
 import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
-import { compacting } from "../adapter.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
+import { compacting, keyBytes, valueBytes } from "../adapter.ts";
+import { type Script, scripted } from "../script.ts";
 import { livesOf, hunting } from "../searches.ts";
 import { manyClients, oneClient, secondLife } from "../../harness/key-value/hunting.ts";
 import type { Operation } from "../../harness/key-value/workload.ts";
@@ -123,5 +125,50 @@ export const compactionSurvivesCrashes = together(
       sizes: [60, 300, 500],
       options: { segmentBytesMax: 1024 },
     }),
+    scripted("durable-kv/compaction-survives-crashes", {
+      "one call fails, and then the power": oneCallFails,
+    }),
   ],
 );
+
+const callsMax = 120;
+const faultInWords = {
+  failCall: "call",
+  failSync: "sync of a file",
+  failDirectorySync: "sync of the directory",
+} as const;
+
+/**
+ * Each call of a life of a few segments and a compaction fails in turn, each sync of a file and of the
+ * directory too; what was answered nevertheless survives the loss of whatever no sync has covered.
+ */
+async function oneCallFails(script: Script): Promise<void> {
+  const options = { segmentBytesMax: 1024 };
+  for (const fault of ["failCall", "failSync", "failDirectorySync"] as const) {
+    for (let at = 0; at < callsMax; at++) {
+      script.nextDisk(emptyDisk(), { [fault]: at });
+      const { port } = script;
+      const opened = await script.settles("open", () => script.opens(options));
+      if (opened.how === "rejected") continue;
+      const store = opened.value;
+      const answered: string[] = [];
+      for (let index = 0; index < 8; index++) {
+        if (index === 5) await script.settles("compact", () => store.compact());
+        const key = `k${index}`;
+        const put = await script.settles(`put ${key}`, () =>
+          store.put(keyBytes(key), valueBytes(index, 500)),
+        );
+        if (put.how === "resolved") answered.push(key);
+      }
+      if (!port.faulted) break;
+      script.tell(
+        `${faultInWords[fault]} ${at + 1} fails`,
+        `${answered.length} of 8 puts answered`,
+      );
+      await script.powerCut();
+      const reopened = await script.open(options);
+      for (const key of answered)
+        await script.showsQuietly(reopened, keyBytes(key), valueBytes(Number(key.slice(1)), 500));
+    }
+  }
+}

@@ -34,7 +34,10 @@ const anyCalls = hunting({
 
 export const everyCallIsAnswered = together(promise, kata.version, [
   anyCalls,
-  staged(promise, { "close is called twice while a put waits": closeWhileAPutWaits }),
+  staged(promise, {
+    "close is called twice while a put waits": closeWhileAPutWaits,
+    "close is called in the same turn as writes": closeInTheSameTurn,
+  }),
 ]);
 
 async function closeWhileAPutWaits(stage: Stage): Promise<void> {
@@ -46,7 +49,13 @@ async function closeWhileAPutWaits(stage: Stage): Promise<void> {
   if (stage.pendingSyncs() === 0) stage.missed("no sync was under way while a put waited");
   stage.tell("every sync is left unanswered", "");
   const closes = ["close", "close again"].map((what) => stage.call(what, () => store.close()));
-  const refused = put("b", 2);
+  const refused = [
+    put("b", 2),
+    stage.call("delete a", () => store.delete(keyBytes("a"))),
+    stage.call("get a", () => store.get(keyBytes("a"))),
+  ];
+  if ((stage.exports.level ?? kata.levels.length) >= 5)
+    refused.push(stage.call("compact", () => store.compact()));
   await stage.settleAll(Stage.neverSyncs);
   for (const { what, state } of closes) {
     if (state !== "pending")
@@ -62,10 +71,34 @@ async function closeWhileAPutWaits(stage: Stage): Promise<void> {
     if (state === "pending") stage.hung(`${what} was never answered`);
     if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
   }
-  isRefused(stage, refused, "CLOSED");
+  for (const call of refused) isRefused(stage, call, "CLOSED");
   const expected = new Map([
     ["a", valueText(1, 8)],
     ["b", undefined],
+  ]);
+  await stage.shows(await stage.open(), expected);
+}
+
+/** Not even what runs on without the disk has run when close is called: the writes came before it. */
+async function closeInTheSameTurn(stage: Stage): Promise<void> {
+  const first = await stage.open();
+  const before = stage.call("put a=1", () => first.put(keyBytes("a"), valueBytes(1, 8)));
+  await stage.settleAll();
+  const calls = [
+    before,
+    stage.call("put b=2", () => first.put(keyBytes("b"), valueBytes(2, 8))),
+    stage.call("delete a", () => first.delete(keyBytes("a"))),
+    stage.call("close", () => first.close()),
+  ];
+  await stage.settleAll();
+  for (const { what, state, error } of calls) {
+    if (state === "pending") stage.hung(`${what} was never answered`);
+    if (state === "rejected")
+      stage.broken(what, `${what} must be carried out, and it rejected: ${describeError(error)}.`);
+  }
+  const expected = new Map([
+    ["a", undefined],
+    ["b", valueText(2, 8)],
   ]);
   await stage.shows(await stage.open(), expected);
 }

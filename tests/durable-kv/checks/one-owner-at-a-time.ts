@@ -1,3 +1,4 @@
+import { describeError } from "../../harness/in-words.ts";
 import { bytesOf, type Script, scripted } from "../script.ts";
 
 export const oneOwnerAtATime = scripted("durable-kv/one-owner-at-a-time", {
@@ -30,6 +31,7 @@ export const oneOwnerAtATime = scripted("durable-kv/one-owner-at-a-time", {
     await script.shows(next, bytesOf("a"), bytesOf("1"));
     await script.shows(next, bytesOf("b"), bytesOf("2"));
   },
+  "close after a disk error": freedAfterErrors,
   "another directory is another store": async (script) => {
     const store = await script.open();
     const other = await script.open({}, "other");
@@ -39,6 +41,40 @@ export const oneOwnerAtATime = scripted("durable-kv/one-owner-at-a-time", {
     await script.shows(other, bytesOf("a"), bytesOf("2"));
   },
 });
+
+const callsMax = 60;
+
+/** Each call that one short life makes to the disk fails in turn: afterwards the directory is free. */
+async function freedAfterErrors(script: Script): Promise<void> {
+  if (script.level < 4) return;
+  const store = await script.open();
+  await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
+  await script.kill();
+  const { state } = script.port;
+  for (let call = 0; call < callsMax; call++) {
+    script.nextDisk(state.copy(), { failCall: call });
+    const { port } = script;
+    const opened = await script.settles("open", () => script.opens());
+    if (opened.how === "resolved") {
+      const next = opened.value;
+      await script.settles("put b=2", () => next.put(bytesOf("b"), bytesOf("2")));
+      await script.settles("put c=3", () => next.put(bytesOf("c"), bytesOf("3")));
+      await script.settles("delete c", () => next.delete(bytesOf("c")));
+      await script.settles("get a", () => next.get(bytesOf("a")));
+      await script.settles("close", () => next.close());
+    }
+    if (!port.faulted) break;
+    port.faults = {};
+    const again = await script.settles("open again", () => script.opens());
+    if (again.how === "rejected") {
+      const life = opened.how === "resolved" ? "A store was closed" : "An open rejected";
+      const therefore = `${life} after call ${call + 1} of its life to the disk had failed; the next open rejects: ${describeError(again.error)}.`;
+      script.broken("open again", `rejected ${describeError(again.error)}`, therefore);
+    }
+    await script.showsQuietly(again.value, bytesOf("a"), bytesOf("1"));
+  }
+  script.tell("a life, each of whose calls to the disk fails in turn", "the next open succeeds");
+}
 
 function isLocked(script: Script): Promise<void> {
   return script.openIsRefused(["LOCKED"], "while the store is open");

@@ -1,6 +1,7 @@
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import { describeError } from "../../harness/in-words.ts";
+import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import type { Answer, Choice } from "../../harness/on-disk/stage.ts";
 import { kata } from "#katas/durable-kv/kata.ts";
 import { staged, Stage } from "../searches.ts";
@@ -48,6 +49,28 @@ export const overloadIsRefused = staged("durable-kv/overload-is-refused", {
     expectRefused(stage, answers.slice(10));
     await stage.settleAll();
     expectAccepted(stage, answers.slice(0, 10));
+  },
+  "one writer calls again as soon as it is answered": async (stage) => {
+    const store = await stage.open({ writersWaitingMax: 1 });
+    const what = "10 puts and deletes, each called when the one before is answered";
+    const writing = stage.call(what, async () => {
+      for (let round = 0; round < 5; round++) {
+        await store.put(keyBytes("a"), valueBytes(round, 8));
+        await store.delete(keyBytes("b"));
+      }
+    });
+    await stage.settleAll();
+    expectAccepted(stage, [writing]);
+  },
+  "limits that nobody reaches": async (stage) => {
+    for (const writersWaitingMax of [2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+      stage.tell("options", `writersWaitingMax: ${writersWaitingMax}`);
+      stage.nextLife(emptyDisk());
+      const store = await stage.open({ writersWaitingMax });
+      const accepted = [0, 1, 2].map((index) => putOf(stage, store, `k${index}`, index));
+      await stage.settleAll();
+      expectAccepted(stage, accepted);
+    }
   },
   "one sync ends while others wait": oneSyncEnds,
   "four writers wait during a compaction": duringCompaction,
@@ -154,7 +177,7 @@ async function overload(stage: Stage, limit: number): Promise<void> {
       stage.missed("a write was answered although no sync ends");
     const refused = [
       putOf(stage, store, "before", 666),
-      stage.call("delete before", () => store.delete(keyBytes("before"))),
+      promised(stage, "delete before", () => store.delete(keyBytes("before"))),
     ];
     const read = stage.call("get before", () => store.get(keyBytes("before")));
     await stage.settleAll(Stage.neverSyncs);
@@ -192,7 +215,25 @@ async function expectAfterReopen(stage: Stage): Promise<void> {
 }
 
 function putOf(stage: Stage, store: DurableKv, key: string, value: number): Answer {
-  return stage.call(`put ${key}=${value}`, () => store.put(keyBytes(key), valueBytes(value, 8)));
+  return promised(stage, `put ${key}=${value}`, () =>
+    store.put(keyBytes(key), valueBytes(value, 8)),
+  );
+}
+
+/** A call that may be refused, but not by throwing. */
+function promised(stage: Stage, what: string, call: () => Promise<void>): Answer {
+  const made = { threw: false };
+  const answer = stage.call(what, () => {
+    try {
+      return call();
+    } catch (error) {
+      made.threw = true;
+      throw error;
+    }
+  });
+  if (made.threw)
+    stage.broken(what, `${what} must return a promise that rejects, and it threw instead.`);
+  return answer;
 }
 
 function expectAccepted(stage: Stage, answers: readonly Answer[]): void {

@@ -63,6 +63,17 @@ const oneLargeRecord: RotCase = {
   spotsMax: 60,
 };
 
+/** And hundreds of kilobytes behind it. */
+const oneVeryLargeRecord: RotCase = {
+  operations: [
+    { kind: "put", key: "a", value: 1, size: 300_000 },
+    ...[2, 3, 4].map((value): Operation => ({ kind: "put", key: "b", value, size: 12 })),
+  ],
+  options: {},
+  sectorBytes: 64,
+  spotsMax: 3,
+};
+
 export const rotIsRefused: Experiment<Subject, RotCase> = {
   promise: "durable-kv/rot-is-refused",
   kataVersion: kata.version,
@@ -87,6 +98,7 @@ export const rotIsRefused: Experiment<Subject, RotCase> = {
       };
     }
     yield oneLargeRecord;
+    yield oneVeryLargeRecord;
   },
   run: runRot,
   *smaller(testCase) {

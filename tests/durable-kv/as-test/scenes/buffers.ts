@@ -33,6 +33,19 @@ export const buffers: Scenes = {
     recovered?.fill(0x78);
     expect(text(await reopened.get(bytes("k")))).toBe("right");
   `),
+  "a Buffer of Node is changed": simple(`
+    const [key, value, gone] = [Buffer.from("key"), Buffer.from("right"), Buffer.from("gone")];
+    await store.put(key, value);
+    await store.delete(gone);
+    for (const buffer of [key, value, gone]) buffer.fill(0x78); // the caller's again
+    expect(text(await store.get(bytes("key")))).toBe("right");
+    expect(text(await store.get(bytes("xxx")))).toBe(undefined);
+    await store.put(bytes("other"), bytes("1"));
+
+    const reopened = await open(disk.kill());
+    expect(text(await reopened.get(bytes("key")))).toBe("right");
+    expect(text(await reopened.get(bytes("xxx")))).toBe(undefined);
+  `),
   "large values are changed, going in and coming out": simple(`
     for (const size of [65_536, 1_048_576]) {
       const key = bytes(\`\${size}\`);

@@ -84,6 +84,12 @@ export const bytesOfAllKinds: Scenes = {
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const pairs = [[bytes("ascending"), all] as const, [all, all.slice().reverse()] as const];
   `),
+  "every key of one byte, and every value": roundTrip(`
+    const pairs = Array.from(
+      { length: 256 },
+      (_, byte) => [Uint8Array.of(byte), Uint8Array.of(255 - byte)] as const,
+    );
+  `),
   "views into larger buffers": roundTrip(`
     const pool = Uint8Array.from({ length: 4096 }, (_, at) => (at * 167 + 89) % 251);
     const pairs = [

@@ -26,7 +26,7 @@ export const compactedReads: Scenes = {
     let disk = createCrashDisk();
     const valueOf = (index: number) => \`\${index}:\`.padEnd(300, "x");
     let written = 0;
-    for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, 4096]) {
+    for (const segmentBytesMax of [16_384, 1024, 1_048_576, 2048, Number.MAX_SAFE_INTEGER, 4096]) {
       const store = await openDurableKv({ disk, directory: "store", segmentBytesMax });
       for (let index = 0; index < written; index++) {
         expect(text(await store.get(bytes(\`key-\${index}\`)))).toBe(valueOf(index));
@@ -70,6 +70,62 @@ export const compactedReads: Scenes = {
   `,
     60_000,
   ),
+  "more keys than two bytes count": scene(
+    `
+    let disk = createCrashDisk();
+    const count = 65_536;
+    const keyOf = (index: number) => bytes(index.toString(36));
+    for (const end of [count, count + 1024]) {
+      const store = await openDurableKv({ disk, directory: "store" });
+      for (let start = end === count ? 0 : count; start < end; start += 1024) {
+        const indices = Array.from({ length: 1024 }, (_, index) => start + index);
+        await Promise.all(indices.map((index) => store.put(keyOf(index), bytes(""))));
+      }
+      await store.compact();
+      disk = disk.kill();
+      const reopened = await openDurableKv({ disk, directory: "store" });
+      for (let index = 0; index < end; index += 1023) {
+        expect(text(await reopened.get(keyOf(index))), \`key \${index} of \${end}\`).toBe("");
+      }
+      expect(await reopened.get(keyOf(end))).toBe(undefined);
+      await reopened.close();
+    }
+  `,
+    60_000,
+  ),
+  "more bytes than three bytes count": scene(
+    `
+    let disk = createCrashDisk();
+    const options = { directory: "store", segmentBytesMax: 64 * 1_048_576 };
+    const valueOf = (index: number) => Buffer.alloc(1_048_576, index + 1);
+    const indices = Array.from({ length: 17 }, (_, index) => index);
+    const store = await openDurableKv({ disk, ...options });
+    await Promise.all(indices.map((index) => store.put(bytes(\`key-\${index}\`), valueOf(index))));
+    await store.put(bytes("last"), bytes("1"));
+    for (let life = 0; life < 2; life++) {
+      disk = disk.kill();
+      const reopened = await openDurableKv({ disk, ...options });
+      for (const index of indices) {
+        const kept = await reopened.get(bytes(\`key-\${index}\`));
+        expect(kept !== undefined && valueOf(index).equals(kept), \`key-\${index}\`).toBe(true);
+      }
+      expect(text(await reopened.get(bytes("last")))).toBe("1");
+      await reopened.compact();
+    }
+  `,
+    60_000,
+  ),
+  "more than a thousand segments": scene(`
+    const disk = createCrashDisk();
+    const store = await ${open};
+    const keyOf = (index: number) => bytes(\`key-\${index % 500}\`);
+    const valueOf = (index: number) => \`\${index}:\`.padEnd(900, "x");
+    for (let index = 0; index < 1100; index++) await store.put(keyOf(index), bytes(valueOf(index)));
+    const reopened = await openDurableKv({ disk: disk.kill(), directory: "store", segmentBytesMax: 1024 });
+    for (let index = 600; index < 1100; index++) {
+      expect(text(await reopened.get(keyOf(index)))).toBe(valueOf(index));
+    }
+  `),
   ...readBack,
   "gets while no sync of a compaction ends": scene(`
     ${writeLive}

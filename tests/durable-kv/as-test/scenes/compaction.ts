@@ -19,6 +19,34 @@ export const compaction: Scenes = {
   ),
 };
 
+export const compactionCrashes: Scenes = {
+  "one call fails, and then the power": scene(`
+    const faults = ["failCall", "failSync", "failDirectorySync"] as const;
+    for (const fault of faults) {
+      for (let at = 0; at < 60; at++) {
+        const disk = createCrashDisk();
+        disk.faults = { [fault]: at };
+        const options = { directory: "store", segmentBytesMax: 1024 };
+        const store = await openDurableKv({ disk, ...options }).catch(() => undefined);
+        if (store === undefined) continue;
+        const kept = new Map<string, string>(); // what was answered
+        for (let index = 0; index < 8; index++) {
+          if (index === 5) await store.compact().catch(() => undefined);
+          const value = \`\${index}:\`.padEnd(500, "x");
+          await store.put(bytes(\`k\${index}\`), bytes(value)).then(
+            () => kept.set(\`k\${index}\`, value),
+            () => undefined,
+          );
+        }
+        const reopened = await openDurableKv({ disk: disk.powerCut(), ...options });
+        for (const [key, value] of kept) {
+          expect(text(await reopened.get(bytes(key))), \`\${fault} \${at}: \${key}\`).toBe(value);
+        }
+      }
+    }
+  `),
+};
+
 function writeDuringCompaction(call: string, halfWay = ""): TestBody {
   return scene(
     `

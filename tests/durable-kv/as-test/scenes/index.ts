@@ -8,7 +8,8 @@ import { bytesOfAllKinds } from "./bytes.ts";
 import { closedStores } from "./closed.ts";
 import { closing } from "./closing.ts";
 import { compactedReads } from "./compacted-reads.ts";
-import { compaction } from "./compaction.ts";
+import { compaction, compactionCrashes } from "./compaction.ts";
+import { lastWrites } from "./last-writes.ts";
 import { lives } from "./lives.ts";
 import { overload } from "./overload.ts";
 import { onlyTheDisk } from "./only-the-disk.ts";
@@ -23,6 +24,7 @@ import { recoveryReads, space } from "./workouts.ts";
 export type Scenes = Readonly<Record<string, TestBody>>;
 
 export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
+  "durable-kv/last-write-wins": lastWrites,
   "durable-kv/answered-writes-outlive-the-process": lives,
   "durable-kv/bytes-come-back-exactly": bytesOfAllKinds,
   "durable-kv/buffers-stay-yours": buffers,
@@ -38,6 +40,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "durable-kv/short-reads-are-finished": shortReads,
   "durable-kv/overload-is-refused": overload,
   "durable-kv/compaction-changes-no-read": compactedReads,
+  "durable-kv/compaction-survives-crashes": compactionCrashes,
   "durable-kv/space-is-bounded": space,
   "durable-kv/writes-go-on-during-compaction": compaction,
   "durable-kv/recovery-reads-what-lives": recoveryReads,

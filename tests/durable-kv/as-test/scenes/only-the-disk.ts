@@ -1,5 +1,5 @@
 import { type Scenes } from "./index.ts";
-import { simple } from "./simple.ts";
+import { scene, simple } from "./simple.ts";
 
 export const onlyTheDisk: Scenes = {
   "a new disk after a full life": simple(`
@@ -44,17 +44,35 @@ export const onlyTheDisk: Scenes = {
     const otherAgain = await openDurableKv({ disk: after, directory: "other" });
     expect(text(await otherAgain.get(bytes("a")))).toBe(undefined);
   `),
-  "another store waits for a disk that is silent": simple(`
+  "another store waits for a disk that is silent": scene(`
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 2 });
     await store.put(bytes("a"), bytes("1"));
     disk.kill(); // answers nothing any more
-    store.put(bytes("a"), bytes("2")).catch(() => undefined);
+    for (const value of ["2", "3"]) store.put(bytes("a"), bytes(value)).catch(() => undefined);
 
-    const other = await open(createCrashDisk()); // another disk, and an empty one
+    // Another disk, and an empty one; who waits for the first one is none of its business.
+    const empty = createCrashDisk();
+    const other = await openDurableKv({ disk: empty, directory: "store", writersWaitingMax: 2 });
     await other.put(bytes("b"), bytes("2"));
     expect(text(await other.get(bytes("b")))).toBe("2");
     await other.delete(bytes("b"));
     expect(text(await other.get(bytes("a")))).toBe(undefined);
     await other.close();
+  `),
+  "a directory whose name has numbers in it": scene(`
+    let disk = createCrashDisk();
+    await disk.makeDirectory("log-000007.1");
+    const openThere = () => openDurableKv({ disk, directory: "log-000007.1" });
+    for (const value of ["1", "2", "3"]) {
+      const store = await openThere();
+      await store.put(bytes("a"), bytes(value));
+      await store.put(bytes(value), bytes(value));
+      disk = disk.kill();
+    }
+    const next = await openThere();
+    expect(text(await next.get(bytes("a")))).toBe("3");
+    for (const key of ["1", "2", "3"]) expect(text(await next.get(bytes(key)))).toBe(key);
   `),
   "a freshly loaded module": simple(`
     await store.put(bytes("a"), bytes("1"));

@@ -43,6 +43,22 @@ export const overload: Scenes = {
       expect(outcome, \`put \${index}\`).toMatchObject(expected);
     }
   `),
+  "one writer calls again as soon as it is answered": scene(`
+    const disk = createCrashDisk();
+    const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 1 });
+    for (let round = 0; round < 5; round++) {
+      await store.put(bytes("a"), bytes(\`\${round}\`));
+      await store.delete(bytes("b"));
+    }
+    expect(await store.get(bytes("a"))).toEqual(bytes("4"));
+  `),
+  "limits that nobody reaches": scene(`
+    for (const writersWaitingMax of [2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
+      const disk = createCrashDisk();
+      const store = await openDurableKv({ disk, directory: "store", writersWaitingMax });
+      await Promise.all(["a", "b", "c"].map((key) => store.put(bytes(key), bytes("1"))));
+    }
+  `),
   "one sync ends while others wait": scene(`
     const disk = createCrashDisk();
     const store = await openDurableKv({ disk, directory: "store", writersWaitingMax: 4 });

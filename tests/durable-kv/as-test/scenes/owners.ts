@@ -30,6 +30,24 @@ export const owners: Scenes = {
     expect(text(await next.get(bytes("a")))).toBe("1");
     expect(text(await next.get(bytes("b")))).toBe("2");
   `),
+  "close after a disk error": simple(`
+    await store.put(bytes("a"), bytes("1"));
+    const [written] = await disk.killsDuring(async () => undefined);
+    for (let call = 0; call < 60; call++) {
+      const next = (written?.disk ?? disk).kill();
+      next.faults = { failCall: call };
+      const ignored = () => undefined; // whether it is answered or rejects
+      const opened = await open(next).catch(ignored);
+      await opened?.put(bytes("b"), bytes("2")).catch(ignored);
+      await opened?.put(bytes("c"), bytes("3")).catch(ignored);
+      await opened?.delete(bytes("c")).catch(ignored);
+      await opened?.get(bytes("a")).catch(ignored);
+      await opened?.close().catch(ignored);
+      next.faults = {};
+      const again = await open(next); // the directory is free
+      expect(text(await again.get(bytes("a")))).toBe("1");
+    }
+  `),
   "another directory is another store": simple(`
     await disk.makeDirectory("other");
     const other = await openDurableKv({ disk, directory: "other" });

@@ -13,6 +13,25 @@ export const races: Scenes = {
     puts: 3,
     written: (index) => `\`value ${index}:\`.padEnd(1_048_576, "x")`,
   }),
+  "a write that waits is called again": simple(`
+    await store.put(bytes("kept"), bytes("1"));
+    await store.put(bytes("gone"), bytes("1"));
+    const kept = new Map<string, string | undefined>(); // what was answered
+    disk.holdSyncs();
+    for (let round = 0; round < 3; round++) {
+      store.put(bytes("kept"), bytes("2")).then(
+        () => kept.set("kept", "2"),
+        () => undefined,
+      );
+      store.delete(bytes("gone")).then(
+        () => kept.set("gone", undefined),
+        () => undefined,
+      );
+      await stillness();
+    }
+    const reopened = await open(disk.powerCut());
+    for (const [key, value] of kept) expect(text(await reopened.get(bytes(key))), key).toBe(value);
+  `),
 };
 
 function powerCutAfterPuts({

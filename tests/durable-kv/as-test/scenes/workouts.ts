@@ -44,7 +44,13 @@ export const space: Scenes = {
     for (let call = 0; call < 60; call++) {
       const disk = (killed?.disk ?? written).kill();
       const next = await openOn(disk);
-      disk.faults = { failCall: disk.counts.calls + call };
+      for (let put = 0; put < 40; put++) {
+        await next.put(bytes(\`k\${put % 4}\`), bytes(\`\${put}:\`.padEnd(800, "x")));
+      }
+      // One of compact's calls fails, and in the end the sync of a write before it.
+      if (call < 59) disk.faults = { failCall: disk.counts.calls + call };
+      else disk.faults = { failSync: disk.counts.syncs };
+      if (call === 59) await next.put(bytes("k0"), bytes("0:".padEnd(800, "x"))).catch(() => undefined);
       const isCompacted = await next.compact().then(
         () => true,
         () => false, // told, so nobody relies on the space

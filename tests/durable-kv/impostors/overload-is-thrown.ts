@@ -1,0 +1,48 @@
+/**
+ * The reference with a guard in front of it that is no async function, so that refusing costs nothing.
+ *
+ * Wrong: it throws. Whoever handles rejections only is thrown off course by the first one.
+ */
+import { OverloadedError } from "#platform/errors.ts";
+import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
+import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
+import { PassOnStore } from "./parts/pass-on-store.ts";
+
+export const level = 5;
+export const impostor = {
+  promise: "durable-kv/overload-is-refused",
+  level: 4,
+  misconception: "an error is an error, however it arrives",
+} as const;
+
+export async function openDurableKv(options: DurableKvOptions): Promise<DurableKv> {
+  const { writersWaitingMax = 1024 } = options;
+  return new CountingStore(await openReference(options), writersWaitingMax);
+}
+
+class CountingStore extends PassOnStore {
+  readonly #writersWaitingMax: number;
+
+  constructor(store: DurableKv, writersWaitingMax: number) {
+    super(store);
+    this.#writersWaitingMax = writersWaitingMax;
+  }
+
+  override put(key: Uint8Array, value: Uint8Array): Promise<void> {
+    return this.#counted(() => this.store.put(key, value));
+  }
+
+  override delete(key: Uint8Array): Promise<void> {
+    return this.#counted(() => this.store.delete(key));
+  }
+
+  #writersWaiting = 0;
+
+  #counted(write: () => Promise<void>): Promise<void> {
+    if (this.#writersWaiting >= this.#writersWaitingMax) {
+      throw new OverloadedError(`${this.#writersWaiting} writes are waiting already.`);
+    }
+    this.#writersWaiting++;
+    return write().finally(() => this.#writersWaiting--);
+  }
+}
