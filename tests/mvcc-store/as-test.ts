@@ -23,7 +23,7 @@ import type { MemoryCase } from "./memory.ts";
 import type { Script } from "./script.ts";
 
 /** For tests that try much; the others are done in no time. */
-const timeoutMs = 60_000;
+const timeoutMs = 20_000;
 
 export function asTest(id: InvariantId, content: unknown): TestBody {
   return bodyOf(id, experiments[id], content);

@@ -104,7 +104,7 @@ async function tokenOf<Subject, Id extends string>(
   const { promise } = subject.exports["impostor"] as { promise: unknown };
   const id = promisesOf(proven, {}).find((one) => one === promise);
   if (id === undefined) throw new Error(`${impostor} names no promise: ${String(promise)}.`);
-  const verdict = await judge(proven, subject, id, effort);
+  const verdict = await judge(proven, subject, id, { effort });
   if (verdict.status === "broken" && verdict.replay !== null) return verdict.replay;
   throw new Error(`${impostor} does not break ${id} with effort ${effort}: ${verdict.status}.`);
 }

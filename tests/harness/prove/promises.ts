@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LoadedSubject, Suite, Verdict } from "../check.ts";
+import type { Budget, LoadedSubject, Suite, Verdict } from "../check.ts";
 import { loadSubject } from "../subject-loader.ts";
 
 /** What a kata hands to the proofs of its suite. */
@@ -36,8 +36,6 @@ export interface ProofBudget {
 export type AnySubject<Subject> = LoadedSubject<Subject & Readonly<Record<string, unknown>>>;
 
 const seed = 1;
-/** That a history becomes shorter is seen after a few runs, too; the shortest one nobody reads here. */
-const shrinkRunsMax = 40;
 
 /** `place` is relative to the root of the repository. */
 export async function subjectAt<Subject, Id extends string>(
@@ -75,9 +73,9 @@ export function judge<Subject, Id extends string>(
   { suite }: ProvenKata<Subject, Id>,
   subject: AnySubject<Subject>,
   id: Id,
-  effort: number,
+  budget: Omit<Budget, "seed">,
 ): Promise<Verdict> {
-  return suite.checks[id](subject, { seed, effort, shrinkRunsMax });
+  return suite.checks[id](subject, { seed, ...budget });
 }
 
 /** What became of every promise that the subject is asked, by promise: "held", or why not. */
@@ -88,7 +86,7 @@ export async function judgeAll<Subject, Id extends string>(
 ): Promise<Partial<Record<Id, string>>> {
   const outcomes: Partial<Record<Id, string>> = {};
   for (const id of promisesOf(proven, subject.exports)) {
-    outcomes[id] = said(await judge(proven, subject, id, effort));
+    outcomes[id] = said(await judge(proven, subject, id, { effort }));
   }
   return outcomes;
 }

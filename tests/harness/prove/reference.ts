@@ -31,7 +31,7 @@ export function proveReference<Subject, Id extends string>(
       "holds: %s",
       async ([, id]) => {
         const file = `solutions/${kata.name}/${kata.name}.ts`;
-        const verdict = await judge(proven, await subjectAt(proven, file), id, effort);
+        const verdict = await judge(proven, await subjectAt(proven, file), id, { effort });
         ran.push(id);
         expect(said(verdict), file).toBe("held");
       },

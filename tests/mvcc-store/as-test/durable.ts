@@ -67,7 +67,7 @@ export function huntAsTest(hunt: Hunt, testCase: DurableCase): TestBody {
         "});",
       ),
     ],
-    timeoutMs: 60_000,
+    timeoutMs: 20_000,
   };
 }
 
