@@ -605,10 +605,16 @@ describe("garbage", () => {
   const text = (number: number): string => Buffer.alloc(4096, `${number} `).toString("latin1");
   setFlagsFromString("--expose-gc");
   const collectAll = runInNewContext("gc") as () => void;
-  const memory = (): number => {
-    collectAll();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
+  /** The least of several looks: the memory of buffers is given back some time after they are collected. */
+  const memory = async (): Promise<number> => {
+    let least = Infinity;
+    for (let look = 0; look < 5; look += 1) {
+      collectAll();
+      await turns();
+      const { heapUsed, external } = process.memoryUsage();
+      least = Math.min(least, heapUsed + external);
+    }
+    return least;
   };
 
   test("goes, and every open snapshot stays what it was", async () => {
@@ -651,7 +657,7 @@ describe("garbage", () => {
   test("is not kept: neither overwritten values, nor deleted keys, nor forgotten transactions", async () => {
     const clock = new ManualClock();
     const store = await openMvccStore({ clock, transactionAgeMsMax: 1000 });
-    const before = memory();
+    const before = await memory();
     const long = store.begin();
     let open = store.begin();
     for (let round = 0; round < 4000; round += 1) {
@@ -673,7 +679,7 @@ describe("garbage", () => {
     await write(store, { last: 1 });
     // A store may collect a little later than at its last call.
     await turns(100);
-    expect(memory() - before).toBeLessThan(8 * 1024 * 1024);
+    expect((await memory()) - before).toBeLessThan(8 * 1024 * 1024);
     expect(store.begin().range("key")).toHaveLength(6);
   });
 
