@@ -30,7 +30,7 @@ export interface KeptToken {
 export function proveKeptTests<Subject, Id extends string>(
   proven: ProvenKata<Subject, Id>,
   { impostors, tokens = async () => [], factories }: KeptTests,
-  { effort = 0.3, timeoutMs = 120_000 }: ProofBudget = {},
+  { effort = 0.3, timeoutMs = 240_000 }: ProofBudget = {},
 ): void {
   const { kata, suite, invariants } = proven;
   const folder = `tests/${kata.name}/impostors`;
