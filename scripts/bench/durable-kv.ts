@@ -9,6 +9,7 @@ import { sharedSyncs, SlowSyncs } from "../../tests/durable-kv/slow-syncs.ts";
 import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
 import type { LoadLane } from "../lib/bench/load.ts";
 import type { Course, Goal, Lane } from "../lib/bench/race.ts";
+import { temporaryDirectory } from "../lib/bench/temporary-directory.ts";
 import { syncMs, virtualDisk } from "../lib/bench/virtual-disk.ts";
 import {
   hasOwnQueue,
@@ -19,7 +20,6 @@ import {
 } from "./durable-kv/native-stores.ts";
 import { among, bytesOf, keyAt, keyTextsOf, valueAt } from "./durable-kv/puts.ts";
 import { SlowPeers } from "./durable-kv/slow-peers.ts";
-import { temporaryDirectory } from "./durable-kv/temporary-directory.ts";
 
 /** What the reference should be, at so many puts at a time: to the limit, to LevelDB, and to the best package with a queue. */
 const groups = [

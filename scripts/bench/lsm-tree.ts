@@ -4,8 +4,7 @@
  * Everybody is asked for the same: groups of writes called together and answered when they are synced; what is
  * inserted in a slice is flushed before its end; and before anything is read, all is merged.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { Subject } from "../../katas/lsm-tree/contract.ts";
 import { seededRandom } from "../../katas/platform/random.ts";
@@ -13,6 +12,7 @@ import { realDisk } from "../../katas/platform/real-disk.ts";
 import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
 import type { LoadLane } from "../lib/bench/load.ts";
 import type { Course, Lane } from "../lib/bench/race.ts";
+import { temporaryDirectory } from "../lib/bench/temporary-directory.ts";
 import { virtualDisk } from "../lib/bench/virtual-disk.ts";
 
 const keyCounts = [1000, 10_000, 100_000, 1_000_000];
@@ -174,8 +174,7 @@ async function allFilled(
 }
 
 async function filled(open: Open, keyCount: number, atEnd: AtEnd): Promise<Store> {
-  const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
-  atEnd(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = temporaryDirectory(atEnd);
   const store = await open(directory);
   atEnd(() => store.close());
   for (let first = 0; first < keyCount; first += groupSize)
@@ -245,8 +244,7 @@ function inserts(store: Store, keyCount: number): Lane["run"] {
 /** At drawn places of a file that is as large as what the keys and values take. */
 function readsOfBlocks(keyCount: number, atEnd: AtEnd): Lane["run"] {
   const blockCount = Math.max(1, Math.ceil((keyCount * (16 + valueLength)) / 4096));
-  const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
-  atEnd(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = temporaryDirectory(atEnd);
   const file = openSync(path.join(directory, "blocks"), "w+");
   atEnd(() => closeSync(file));
   const block = Buffer.alloc(4096, "·-");

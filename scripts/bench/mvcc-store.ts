@@ -1,12 +1,10 @@
 /** mvcc-store in memory: whole transactions against a plain `Map` and lmdb, and reads in a long chain of versions. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { MvccStore, Subject, Transaction } from "../../katas/mvcc-store/contract.ts";
 import { seededRandom } from "../../katas/platform/random.ts";
 import type { AtEnd, BenchedSubject, KataBench } from "../lib/bench/kata-bench.ts";
 import type { LoadLane } from "../lib/bench/load.ts";
 import type { Course, Lane } from "../lib/bench/race.ts";
+import { temporaryDirectory } from "../lib/bench/temporary-directory.ts";
 import { virtualDisk } from "../lib/bench/virtual-disk.ts";
 
 const keyCounts = [1000, 10_000, 100_000, 1_000_000];
@@ -281,8 +279,7 @@ interface Lmdb {
 
 /** With its synchronous transactions, the fastest for one caller, and asked never to sync. */
 async function lmdb(exports: Lmdb, keys: readonly string[], atEnd: AtEnd): Promise<Contestant> {
-  const directory = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-"));
-  atEnd(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = temporaryDirectory(atEnd);
   const store = exports.open({ path: directory, noSync: true });
   atEnd(() => store.close());
   store.transactionSync(() => {

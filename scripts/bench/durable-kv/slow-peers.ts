@@ -12,7 +12,7 @@ import { compileSlowSyncs, type SlowSyncs } from "../../lib/bench/slow-disk/slow
 import { syncMs } from "../../lib/bench/virtual-disk.ts";
 import { hasOwnQueue, nativeStoreNames, withQueue } from "./native-stores.ts";
 import { bareSyncs, type SlowInput } from "./slow-process.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
+import { temporaryDirectory } from "../../lib/bench/temporary-directory.ts";
 
 /** Where there is one, a disk in memory: nobody writes faster or slower by what the machine's own is like. */
 const memoryDisk = "/dev/shm";

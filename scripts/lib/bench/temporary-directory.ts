@@ -1,7 +1,8 @@
+/** A directory that is gone when the bench ends, however it ends. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { AtEnd } from "../../lib/bench/kata-bench.ts";
+import type { AtEnd } from "./kata-bench.ts";
 
 /** Of a bench that was interrupted: what lies in memory would stay there. */
 const left = new Set<string>();
