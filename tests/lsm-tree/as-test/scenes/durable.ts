@@ -1,6 +1,6 @@
 /** Scenes of levels 3 and 4. */
 import type { TestBody } from "../../../harness/learner-test.ts";
-import { scene, type Scenes, simple } from "./simple.ts";
+import { countingReadsOf, scene, type Scenes, simple } from "./simple.ts";
 
 const timeoutMs = 30_000;
 
@@ -404,26 +404,7 @@ function counted(
 
     const after = disk.kill();
     // Each call to read counts, and the bytes that it has returned.
-    let reads = 0;
-    const counting = new Proxy(after, {
-      get(target, name) {
-        if (name !== "open") {
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === "function" ? value.bind(target) : value;
-        }
-        return async (...given: Parameters<typeof after.open>) => {
-          const file = await target.open(...given);
-          return {
-            append: (bytes: Uint8Array) => file.append(bytes),
-            read: (position: number, length: number) => (reads++, file.read(position, length)),
-            size: () => file.size(),
-            truncate: (length: number) => file.truncate(length),
-            sync: () => file.sync(),
-            close: () => file.close(),
-          };
-        };
-      },
-    });
+    ${countingReadsOf("after")}
     const bytesRead = () => after.counts.bytesRead;
     const tree = await open(counting);
     for (let get = 0; get < 100; get++) {
@@ -497,24 +478,7 @@ export const absentReads: Scenes = {
     ${entriesToRead}
     const order = Array.from({ length: 10_000 }, (_, index) => (index * 7919) % 10_000);
     const disk = createCrashDisk();
-    let reads = 0;
-    const counting = new Proxy(disk, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name !== "open") return typeof value === "function" ? value.bind(target) : value;
-        return async (...given: Parameters<typeof disk.open>) => {
-          const file = await target.open(...given);
-          return {
-            append: (bytes: Uint8Array) => file.append(bytes),
-            read: (position: number, length: number) => (reads++, file.read(position, length)),
-            size: () => file.size(),
-            truncate: (length: number) => file.truncate(length),
-            sync: () => file.sync(),
-            close: () => file.close(),
-          };
-        };
-      },
-    });
+    ${countingReadsOf("disk")}
     const tree = await open(counting);
     for (const index of order) await tree.put(keyOf(index), valueOf(index));
     await tree.flush();

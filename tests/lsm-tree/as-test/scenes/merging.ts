@@ -1,6 +1,6 @@
 /** Scenes of level 5. */
 import type { TestBody } from "../../../harness/learner-test.ts";
-import { scene, type Scenes, simple } from "./simple.ts";
+import { countingReadsOf, scene, type Scenes, simple } from "./simple.ts";
 
 const timeoutMs = 30_000;
 const strategies = ["leveled", "size-tiered"] as const;
@@ -313,26 +313,7 @@ function keepsItsBounds(
     await tree.close();
 
     const after = disk.kill();
-    let reads = 0;
-    const counting = new Proxy(after, {
-      get(target, name) {
-        if (name !== "open") {
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === "function" ? value.bind(target) : value;
-        }
-        return async (...given: Parameters<typeof after.open>) => {
-          const file = await target.open(...given);
-          return {
-            append: (bytes: Uint8Array) => file.append(bytes),
-            read: (position: number, length: number) => (reads++, file.read(position, length)),
-            size: () => file.size(),
-            truncate: (length: number) => file.truncate(length),
-            sync: () => file.sync(),
-            close: () => file.close(),
-          };
-        };
-      },
-    });
+    ${countingReadsOf("after")}
     const reopened = await open(counting);
     const sorted = [...newest].sort(([a], [b]) => (a < b ? -1 : 1));
     let before = 0;

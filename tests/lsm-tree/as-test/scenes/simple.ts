@@ -45,3 +45,29 @@ const levelHelper = [
   `  return typeof file.level === "number" ? file.level : 5;`,
   `};`,
 ];
+
+/** Lines that make `counting` of a disk, on which each call to read is counted in `reads`. */
+export function countingReadsOf(disk: string): string {
+  return `
+    let reads = 0;
+    const counting = new Proxy(${disk}, {
+      get(target, name) {
+        if (name !== "open") {
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        }
+        return async (...given: Parameters<typeof ${disk}.open>) => {
+          const file = await target.open(...given);
+          return {
+            append: (bytes: Uint8Array) => file.append(bytes),
+            read: (position: number, length: number) => (reads++, file.read(position, length)),
+            size: () => file.size(),
+            truncate: (length: number) => file.truncate(length),
+            sync: () => file.sync(),
+            close: () => file.close(),
+          };
+        };
+      },
+    });
+  `.trim();
+}
