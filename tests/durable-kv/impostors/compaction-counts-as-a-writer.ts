@@ -7,7 +7,7 @@
 import { OverloadedError } from "#platform/errors.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnStore } from "./parts/pass-on-store.ts";
+import { CountingWriters } from "./parts/counting-writers.ts";
 
 export const level = 5;
 export const impostor = {
@@ -21,34 +21,20 @@ export async function openDurableKv(options: DurableKvOptions): Promise<DurableK
   return new CountingStore(await openReference(options), writersWaitingMax);
 }
 
-class CountingStore extends PassOnStore {
-  readonly #writersWaitingMax: number;
+class CountingStore extends CountingWriters {
   #waiting = 0;
 
-  constructor(store: DurableKv, writersWaitingMax: number) {
-    super(store);
-    this.#writersWaitingMax = writersWaitingMax;
-  }
-
-  override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    return this.#written(() => this.store.put(key, value));
-  }
-
-  override delete(key: Uint8Array): Promise<void> {
-    return this.#written(() => this.store.delete(key));
-  }
-
   override compact(): Promise<void> {
-    return this.#counted(() => this.store.compact());
+    return this.#waitingFor(() => this.store.compact());
   }
 
-  async #written(write: () => Promise<void>): Promise<void> {
-    if (this.#waiting >= this.#writersWaitingMax)
-      throw new OverloadedError(`${this.#writersWaitingMax} writes are waiting already.`);
-    await this.#counted(write);
+  protected override async counted(write: () => Promise<void>): Promise<void> {
+    if (this.#waiting >= this.writersWaitingMax)
+      throw new OverloadedError(`${this.writersWaitingMax} writes are waiting already.`);
+    await this.#waitingFor(write);
   }
 
-  async #counted(call: () => Promise<void>): Promise<void> {
+  async #waitingFor(call: () => Promise<void>): Promise<void> {
     this.#waiting++;
     try {
       await call();

@@ -6,7 +6,7 @@
 import { OverloadedError } from "#platform/errors.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnStore } from "./parts/pass-on-store.ts";
+import { CountingWriters } from "./parts/counting-writers.ts";
 
 export const level = 5;
 export const impostor = {
@@ -20,26 +20,11 @@ export async function openDurableKv(options: DurableKvOptions): Promise<DurableK
   return new CountingStore(await openReference(options), writersWaitingMax);
 }
 
-class CountingStore extends PassOnStore {
-  readonly #writersWaitingMax: number;
-
-  constructor(store: DurableKv, writersWaitingMax: number) {
-    super(store);
-    this.#writersWaitingMax = writersWaitingMax;
-  }
-
-  override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    return this.#counted(() => this.store.put(key, value));
-  }
-
-  override delete(key: Uint8Array): Promise<void> {
-    return this.#counted(() => this.store.delete(key));
-  }
-
+class CountingStore extends CountingWriters {
   #writersWaiting = 0;
 
-  #counted(write: () => Promise<void>): Promise<void> {
-    if (this.#writersWaiting >= this.#writersWaitingMax) {
+  protected override counted(write: () => Promise<void>): Promise<void> {
+    if (this.#writersWaiting >= this.writersWaitingMax) {
       throw new OverloadedError(`${this.#writersWaiting} writes are waiting already.`);
     }
     this.#writersWaiting++;

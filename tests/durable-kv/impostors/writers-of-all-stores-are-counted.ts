@@ -6,7 +6,7 @@
 import { OverloadedError } from "#platform/errors.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnStore } from "./parts/pass-on-store.ts";
+import { CountingWriters } from "./parts/counting-writers.ts";
 
 export const level = 5;
 export const impostor = {
@@ -22,24 +22,9 @@ export async function openDurableKv(options: DurableKvOptions): Promise<DurableK
   return new CountingStore(await openReference(options), writersWaitingMax);
 }
 
-class CountingStore extends PassOnStore {
-  readonly #writersWaitingMax: number;
-
-  constructor(store: DurableKv, writersWaitingMax: number) {
-    super(store);
-    this.#writersWaitingMax = writersWaitingMax;
-  }
-
-  override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    return this.#counted(() => this.store.put(key, value));
-  }
-
-  override delete(key: Uint8Array): Promise<void> {
-    return this.#counted(() => this.store.delete(key));
-  }
-
-  async #counted(write: () => Promise<void>): Promise<void> {
-    if (writersWaiting >= this.#writersWaitingMax) {
+class CountingStore extends CountingWriters {
+  protected override async counted(write: () => Promise<void>): Promise<void> {
+    if (writersWaiting >= this.writersWaitingMax) {
       throw new OverloadedError(`${writersWaiting} writes are waiting already.`);
     }
     writersWaiting++;
