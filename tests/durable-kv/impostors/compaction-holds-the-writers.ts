@@ -28,7 +28,7 @@ class StandstillStore extends PassOnStore {
   override put(key: Uint8Array, value: Uint8Array): Promise<void> {
     if (this.#isUndisturbed()) return this.store.put(key, value);
     const copies = [key, value].map((bytes) =>
-      bytes instanceof Uint8Array ? bytes.slice() : bytes,
+      bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes,
     );
     return this.#hold(() => this.store.put(copies[0] ?? key, copies[1] ?? value));
   }

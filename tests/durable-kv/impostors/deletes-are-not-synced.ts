@@ -67,7 +67,7 @@ class SyncedPutsKv implements DurableKv {
   async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     this.#begin(key);
     checkValue(value);
-    const copy = value.slice();
+    const copy = new Uint8Array(value);
     await this.#log.append(encode(key, copy));
     await this.#log.sync();
     this.#values.set(keyText(key), copy);

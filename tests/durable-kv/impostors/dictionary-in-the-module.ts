@@ -64,7 +64,7 @@ class AbbreviatingKv implements DurableKv {
   async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     const text = this.#begin(key);
     checkValue(value);
-    const copy = value.slice();
+    const copy = new Uint8Array(value);
     await this.#log.append(Buffer.concat([header(text, copy.length), copy]));
     this.#values.set(text, copy);
   }

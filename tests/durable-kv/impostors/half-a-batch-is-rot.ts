@@ -103,7 +103,7 @@ class BatchingKv implements DurableKv {
   async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     const text = this.#begin(key);
     checkValue(value);
-    await this.#write(text, value.slice());
+    await this.#write(text, new Uint8Array(value));
   }
 
   async delete(key: Uint8Array): Promise<void> {

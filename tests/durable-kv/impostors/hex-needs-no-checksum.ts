@@ -57,7 +57,7 @@ class HexLinesKv implements DurableKv {
   async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     const text = this.#begin(key);
     checkValue(value);
-    const copy = value.slice();
+    const copy = new Uint8Array(value);
     await this.#append(`put ${text} ${hex(copy)}\n`);
     this.#values.set(text, copy);
   }

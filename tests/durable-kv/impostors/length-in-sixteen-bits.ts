@@ -57,7 +57,7 @@ class BinaryLogKv implements DurableKv {
   async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     this.#begin(key);
     checkValue(value);
-    const copy = value.slice();
+    const copy = new Uint8Array(value);
     await this.#log.append(encode(1, key, copy));
     this.#values.set(keyText(key), copy);
   }

@@ -30,7 +30,7 @@ class DoorkeptStore extends PassOnStore {
 
   override put(key: Uint8Array, value: Uint8Array): Promise<void> {
     const copies = [key, value].map((bytes) =>
-      bytes instanceof Uint8Array ? bytes.slice() : bytes,
+      bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes,
     );
     return this.#through(() => this.store.put(copies[0] ?? key, copies[1] ?? value));
   }

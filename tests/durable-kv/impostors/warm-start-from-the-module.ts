@@ -57,7 +57,7 @@ class WarmStore extends PassOnStore {
   override async put(key: Uint8Array, value: Uint8Array): Promise<void> {
     const done = this.store.put(key, value);
     const copies = [key, value].map((bytes) =>
-      bytes instanceof Uint8Array ? bytes.slice() : bytes,
+      bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes,
     );
     await done;
     this.#values.set(keyText(copies[0] ?? key), copies[1] ?? value);
