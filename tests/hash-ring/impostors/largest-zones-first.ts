@@ -6,7 +6,8 @@
  */
 import type { HashRing, HashRingOptions } from "#katas/hash-ring/contract.ts";
 import { firstOf } from "./parts/points.ts";
-import { type Members, RingOfMembers } from "./parts/ring-of-members.ts";
+import type { Members } from "./parts/changing-ring.ts";
+import { RingOfMembers } from "./parts/ring-of-members.ts";
 
 export const level = 3;
 export const impostor = {

@@ -2,29 +2,10 @@
  * A ring that keeps its members, and leaves it to a design who owns a key. It is right at level 3 if the
  * design is: each membership is a state of its own, replaced as a whole, and answers are frozen.
  */
-import type {
-  Change,
-  HashRingOptions,
-  NodeTraits,
-  Owners,
-  RingView,
-} from "#katas/hash-ring/contract.ts";
-import {
-  readChanges,
-  readKey,
-  readNode,
-  readOptions,
-  readTraits,
-  type Settings,
-  type Step,
-  type Traits,
-} from "./arguments.ts";
+import type { HashRingOptions, Owners, RingView } from "#katas/hash-ring/contract.ts";
+import { readKey, type Settings } from "./arguments.ts";
+import { ChangingRing, type Member, type Members } from "./changing-ring.ts";
 import { byName, byPlace, firstOf, pointsOf, walkFrom } from "./points.ts";
-import { UpToLevel3 } from "./unwritten.ts";
-
-export interface Member extends Traits {
-  readonly node: string;
-}
 
 /** All members for a key, the first owner first. */
 export type Walk = (key: string) => Iterable<string>;
@@ -36,68 +17,36 @@ export interface Design {
   choose?: (walk: Iterable<string>, members: Members, replicas: number, key: string) => string[];
 }
 
-export type Members = ReadonlyMap<string, Member>;
-
-interface State {
-  readonly members: Members;
-  readonly walk: Walk;
-}
-
-export class RingOfMembers extends UpToLevel3 {
-  protected readonly settings: Settings;
+export class RingOfMembers extends ChangingRing {
   readonly #makeWalk: (members: readonly Member[], settings: Settings) => Walk;
   readonly #choose: NonNullable<Design["choose"]>;
-  #state: State;
+  #walk: Walk = () => [];
 
   constructor(options: HashRingOptions, { walk = onPoints, choose = spreadOverZones }: Design) {
-    super();
-    this.settings = readOptions(options);
+    super(options);
     this.#makeWalk = walk;
     this.#choose = choose;
-    this.#state = { members: new Map(), walk: () => [] };
   }
 
   get(key: string): Owners {
-    return this.#owners(key, this.#state);
+    return this.#owners(key, this.members, this.#walk);
   }
 
   view(): RingView {
-    const state = this.#state;
-    return { get: (key) => this.#owners(key, state) };
+    const { members } = this;
+    const walk = this.#walk;
+    return { get: (key) => this.#owners(key, members, walk) };
   }
 
-  add(node: string, traits?: NodeTraits): boolean {
-    return this.#change([{ node: readNode(node), traits: readTraits(traits) }]);
+  protected prepare(members: Members): void {
+    const sorted = [...members.values()].sort((a, b) => byName(a.node, b.node));
+    this.#walk = this.#makeWalk(sorted, this.settings);
   }
 
-  remove(node: string): boolean {
-    return this.#change([{ node: readNode(node), traits: undefined }]);
-  }
-
-  apply(changes: readonly Change[]): void {
-    this.#change(readChanges(changes));
-  }
-
-  #owners(key: string, { members, walk }: State): Owners {
+  #owners(key: string, members: Members, walk: Walk): Owners {
     const { replicas } = this.settings;
     const nodes = this.#choose(walk(readKey(key)), members, replicas, key);
     return Object.freeze({ nodes: Object.freeze(nodes), isShort: members.size < replicas });
-  }
-
-  #change(steps: readonly Step[]): boolean {
-    const members = new Map(this.#state.members);
-    let isOther = false;
-    for (const { node, traits } of steps) {
-      const member = members.get(node);
-      if (member?.weight === traits?.weight && member?.zone === traits?.zone) continue;
-      isOther = true;
-      if (traits === undefined) members.delete(node);
-      else members.set(node, { node, ...traits });
-    }
-    if (!isOther) return false;
-    const sorted = [...members.values()].sort((a, b) => byName(a.node, b.node));
-    this.#state = { members, walk: this.#makeWalk(sorted, this.settings) };
-    return true;
   }
 }
 

@@ -12,7 +12,8 @@ import type {
 } from "#katas/hash-ring/contract.ts";
 import { readKey, readLoad, readOptions } from "./arguments.ts";
 import { byName } from "./points.ts";
-import { type Member, onPoints, RingOfMembers, type Walk } from "./ring-of-members.ts";
+import type { Member } from "./changing-ring.ts";
+import { onPoints, RingOfMembers, type Walk } from "./ring-of-members.ts";
 
 export interface Placed {
   readonly load: number;
