@@ -1,5 +1,6 @@
 /**
- * The reference with one sync of the directory for each manifest, after its renaming.
+ * The reference whose size-tiered trees install tables in a way of their own: with one sync of the directory for each
+ * manifest, after its renaming.
  *
  * Wrong: as long as names get lost in their order, the name of a manifest proves that those of its tables are there. A
  * file system that writes them down in another order keeps the manifest and loses a table.
@@ -17,7 +18,11 @@ export const impostor = {
 } as const;
 
 export function openLsmTree(options: LsmTreeOptions): Promise<LsmTree> {
-  return openReference({ ...options, disk: new OneSyncDisk(options.disk) });
+  const isTiered = options.compaction === "size-tiered";
+  return openReference({
+    ...options,
+    disk: isTiered ? new OneSyncDisk(options.disk) : options.disk,
+  });
 }
 
 class OneSyncDisk extends PassOnDisk {
