@@ -5,7 +5,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CommandDeclaration, UsageError } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import type { BenchReport } from "./lib/bench/bench-report.ts";
 import { comparedLines, otherRun } from "./lib/bench/compare.ts";
 import type { KataBench } from "./lib/bench/kata-bench.ts";

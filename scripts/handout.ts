@@ -6,7 +6,8 @@
  */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { findKata } from "./lib/grade/subject-location.ts";
 import { handoutFiles } from "./lib/handout/handout-files.ts";
 import { kindOf, unwritable } from "./lib/kata/attempt.ts";

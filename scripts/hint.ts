@@ -3,7 +3,8 @@
  * before it is shown, and says what it costs.
  */
 import path from "node:path";
-import { UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { findKata } from "./lib/grade/subject-location.ts";
 import { loadKataRubric } from "./lib/help/kata-rubric.ts";
 import { listOfHints, openedAgain, openHint } from "./lib/help/open-hint.ts";

@@ -9,7 +9,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Disk } from "../katas/platform/disk.ts";
 import { realDisk } from "../katas/platform/real-disk.ts";
-import { type CommandDeclaration, UsageError } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { loadCatalogue } from "./lib/kata/catalogue.ts";
 import { runCommand } from "./lib/run-command.ts";
 

@@ -41,7 +41,8 @@ import {
   registerModel,
   startingWith,
 } from "../tests/harness/linearizability/models.ts";
-import { didYouMean, UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { didYouMean, UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 type AnyOperation = Operation<RegisterInput | KeyValueInput, Answer>;

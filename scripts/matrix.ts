@@ -13,7 +13,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
-import { didYouMean, UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { didYouMean, UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { Progress } from "./lib/grade/progress.ts";
 import {
   isOffered,

@@ -5,7 +5,8 @@
  * It never overwrites: a name whose folders are there is refused before anything is written.
  */
 import path from "node:path";
-import { UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { createFile, makeFolders } from "./lib/kata/create-file.ts";
 import { newKataName } from "./lib/new-kata/kata-name.ts";
 import { scaffoldOf } from "./lib/new-kata/scaffold.ts";

@@ -5,7 +5,8 @@
  * Exit code 0: shown. 1: the question was answered with no. 2: it could not begin, or there is nobody to ask.
  */
 import path from "node:path";
-import { UsageError, type CommandDeclaration } from "./lib/arguments.ts";
+import { UsageError } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { findKata } from "./lib/grade/subject-location.ts";
 import { askForYes, canAsk } from "./lib/help/ask.ts";
 import { solutionText } from "./lib/help/solution-text.ts";

@@ -7,7 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoadedSubject } from "../tests/harness/check.ts";
 import { loadSubject } from "../tests/harness/subject-loader.ts";
-import type { CommandDeclaration } from "./lib/arguments.ts";
+import type { CommandDeclaration } from "./lib/command-declaration.ts";
 import { loadCatalogue } from "./lib/kata/catalogue.ts";
 import { runCommand } from "./lib/run-command.ts";
 

@@ -9,29 +9,9 @@
  * `npm_config_<name>` in the environment. They are found there and answered with the corrected line.
  */
 import { parseArgs } from "node:util";
+import type { CommandDeclaration, OptionDeclarations } from "./command-declaration.ts";
 import { nearest } from "./nearest.ts";
 import { optionsThatNpmKept } from "./npm-options.ts";
-
-export interface OptionDeclaration {
-  /** `flag` takes no value; `number` is a whole number from 0; `texts` takes every word up to the next option. */
-  readonly type: "flag" | "text" | "texts" | "number";
-  readonly help: string;
-  /** What stands for the value in the help: `--level N`. */
-  readonly valueName?: string;
-  /** A flag may be typed as a plain word (`fresh`), a number as a bare number (`2`). */
-  readonly plainWord?: boolean;
-}
-
-export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
-
-export interface CommandDeclaration<Options extends OptionDeclarations = OptionDeclarations> {
-  /** As in `npm run <name>`. */
-  readonly name: string;
-  readonly summary: string;
-  /** The words that may follow, in order: `["kata", "file"]`. */
-  readonly words: readonly string[];
-  readonly options: Options;
-}
 
 /** Flags are always there; other options are `undefined` unless they were typed. */
 export type OptionValues<Options extends OptionDeclarations> = {

@@ -12,7 +12,7 @@
  * those were not typed, and are left alone.
  */
 import { readFileSync } from "node:fs";
-import type { CommandDeclaration } from "./arguments.ts";
+import type { CommandDeclaration } from "./command-declaration.ts";
 
 export interface KeptByNpm {
   /** Ready to be typed again: `--level 3`. */

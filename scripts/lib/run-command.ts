@@ -6,14 +6,8 @@
  * repository: its stack goes to standard error, and it exits 2 as well, for it says nothing about
  * anybody's code.
  */
-import {
-  helpText,
-  parseCommandLine,
-  UsageError,
-  type CommandDeclaration,
-  type CommandLine,
-  type OptionDeclarations,
-} from "./arguments.ts";
+import { helpText, parseCommandLine, UsageError, type CommandLine } from "./arguments.ts";
+import type { CommandDeclaration, OptionDeclarations } from "./command-declaration.ts";
 
 export async function runCommand<const Options extends OptionDeclarations>(
   declaration: CommandDeclaration<Options>,

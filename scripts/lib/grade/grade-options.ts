@@ -1,5 +1,6 @@
 /** The command line of `npm run grade`, as a request that makes sense. */
-import { didYouMean, UsageError, type CommandDeclaration, type CommandLine } from "../arguments.ts";
+import { didYouMean, UsageError, type CommandLine } from "../arguments.ts";
+import type { CommandDeclaration } from "../command-declaration.ts";
 import type { Kata, KataPromise } from "../kata/catalogue.ts";
 
 export const gradeCommand = {

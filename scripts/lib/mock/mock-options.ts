@@ -1,7 +1,8 @@
 /** The command line of `npm run mock`, as one thing to do. */
 import { formats } from "../../../rubric/formats.ts";
 import type { FormatName, KataRubric, SessionFormat, Variant } from "../../../rubric/shape.ts";
-import { didYouMean, UsageError, type CommandDeclaration, type CommandLine } from "../arguments.ts";
+import { didYouMean, UsageError, type CommandLine } from "../arguments.ts";
+import type { CommandDeclaration } from "../command-declaration.ts";
 
 export const mockCommand = {
   name: "mock",
