@@ -4,10 +4,10 @@
  * Wrong: a write that is called while a compaction runs waits for its end. Nothing is ever lost or
  * wrong; only every writer stands still for as long as it takes to write all that lives.
  */
-import { ClosedError } from "#platform/errors.ts";
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
+import { ClosedError, OverloadedError } from "#platform/errors.ts";
 import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnStore } from "./parts/pass-on-store.ts";
+import { CountingWriters } from "./parts/counting-writers.ts";
 
 export const level = 5;
 export const impostor = {
@@ -17,26 +17,41 @@ export const impostor = {
 } as const;
 
 export async function openDurableKv(options: DurableKvOptions): Promise<DurableKv> {
-  return new StandstillStore(await openReference(options));
+  const store = await openReference(options);
+  return new StandstillStore(store, options.writersWaitingMax ?? 1024);
 }
 
-class StandstillStore extends PassOnStore {
+class StandstillStore extends CountingWriters {
   #compacting: Promise<void> | undefined;
-  readonly #held = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<void>>();
   #isClosed = false;
 
   override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    if (this.#isUndisturbed()) return this.store.put(key, value);
-    const copies = [key, value].map((bytes) =>
-      bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes,
-    );
-    return this.#hold(() => this.store.put(copies[0] ?? key, copies[1] ?? value));
+    return super.put(copyOf(key), copyOf(value));
   }
 
   override delete(key: Uint8Array): Promise<void> {
-    if (this.#isUndisturbed()) return this.store.delete(key);
-    const copy = key instanceof Uint8Array ? key.slice() : key;
-    return this.#hold(() => this.store.delete(copy));
+    return super.delete(copyOf(key));
+  }
+
+  protected override async counted(write: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) throw new ClosedError("The store is closed.");
+    if (this.#writing.size >= this.writersWaitingMax) {
+      throw new OverloadedError(`${this.#writing.size} writes are waiting already.`);
+    }
+    const done =
+      this.#compacting === undefined ? write() : Promise.allSettled([this.#compacting]).then(write);
+    this.#writing.add(done);
+    try {
+      await done;
+    } finally {
+      this.#writing.delete(done);
+    }
+  }
+
+  override async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    if (this.#isClosed) throw new ClosedError("The store is closed.");
+    return this.store.get(key);
   }
 
   override compact(): Promise<void> {
@@ -47,29 +62,14 @@ class StandstillStore extends PassOnStore {
     return this.#compacting;
   }
 
-  override async get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    if (this.#isClosed) throw new ClosedError("The store is closed.");
-    return this.store.get(key);
-  }
-
   override async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.allSettled(this.#held);
+    await Promise.allSettled(this.#writing);
     await this.store.close();
   }
+}
 
-  #isUndisturbed(): boolean {
-    return this.#compacting === undefined && !this.#isClosed;
-  }
-
-  async #hold(write: () => Promise<void>): Promise<void> {
-    if (this.#isClosed) throw new ClosedError("The store is closed.");
-    const done = Promise.allSettled([this.#compacting]).then(write);
-    this.#held.add(done);
-    try {
-      await done;
-    } finally {
-      this.#held.delete(done);
-    }
-  }
+/** Whatever is no array of bytes, the reference refuses. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes;
 }
