@@ -4,7 +4,8 @@
  * `run` returns the exit code: 0 passed or done, 1 not passing. A `UsageError` becomes exit code 2,
  * its sentence on standard error and nothing on standard output. Any other error is a defect of this
  * repository: its stack goes to standard error, and it exits 2 as well, for it says nothing about
- * anybody's code.
+ * anybody's code. Whoever stops reading the output, such as `head`, ends the command quietly, with the exit code of
+ * a broken pipe.
  */
 import {
   helpText,
@@ -14,11 +15,16 @@ import {
   type CommandLine,
   type OptionDeclarations,
 } from "./arguments.ts";
+import { wrapAroundCommand } from "./kata/text.ts";
+
+/** What a shell reports of a program that SIGPIPE has ended. */
+const brokenPipeExitCode = 141;
 
 export async function runCommand<const Options extends OptionDeclarations>(
   declaration: CommandDeclaration<Options>,
   run: (commandLine: CommandLine<Options>) => Promise<number> | number,
 ): Promise<void> {
+  process.stdout.on("error", endQuietlyWithoutReader);
   try {
     const commandLine = parseCommandLine(declaration);
     if (commandLine.helpWanted) {
@@ -32,7 +38,23 @@ export async function runCommand<const Options extends OptionDeclarations>(
   }
 }
 
+function endQuietlyWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(brokenPipeExitCode);
+}
+
 function reasonOf(error: unknown): string {
-  if (error instanceof UsageError) return error.message;
+  if (error instanceof UsageError) return onTerminal(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** A terminal breaks lines in the middle of words; programs and files get each sentence as it is. */
+function onTerminal(message: string): string {
+  if (!process.stderr.isTTY) return message;
+  const columns = process.stderr.columns || 80;
+  const lines = message.split("\n");
+  // What is indented is there to be copied.
+  return lines
+    .flatMap((line) => (line.startsWith(" ") ? [line] : wrapAroundCommand(line, columns)))
+    .join("\n");
 }

@@ -31,6 +31,14 @@ export function wrap(text: string, columns: number, indent = ""): string[] {
   return [...lines, line];
 }
 
+/** Prose that may end in a command: that stays on one line, however long, so that it can be copied. */
+export function wrapAroundCommand(text: string, columns: number): string[] {
+  if (width(text) <= columns) return [text];
+  const [, prose, command] = /^(.*:) +(npm run (?:(?!\. ).)+)$/.exec(text) ?? [];
+  if (prose === undefined || command === undefined) return wrap(text, columns);
+  return [...wrap(prose, columns), `  ${command}`];
+}
+
 function roomAfter(indent: string, columns: number): number {
   return Math.max(1, columns - width(indent));
 }
