@@ -212,7 +212,7 @@ test("a table of a brief that does not fit becomes a list, and one that fits sta
   expect(pagesOf(text, size).flat()).toEqual(text.split("\n"));
   expect(pagesOf(text, { ...size, columns: 30 }).flat()).toEqual([
     ...["Before", ""],
-    ...["- 1 · Log (what is added: A", "  log.; minutes: 10)"],
+    ...["- 1 · Log", "  what is added: A log.", "  minutes: 10"],
     ...["", "After"],
   ]);
   for (const { kata } of katas) {

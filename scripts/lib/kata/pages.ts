@@ -15,7 +15,7 @@ export function pagesOf(text: string, size: { columns: number; rows: number }): 
 
 const tableRow = /^\s*\|.*\|$/;
 
-/** A table that does not fit becomes a list: each row an item, each cell behind the first with its heading. */
+/** A table that does not fit becomes a list: each row an item, its other cells below it with their headings. */
 function withoutWideTables(lines: readonly string[], columns: number): string[] {
   const shown: string[] = [];
   for (let index = 0; index < lines.length;) {
@@ -35,10 +35,12 @@ function withoutWideTables(lines: readonly string[], columns: number): string[] 
 
 function itemsOf([heading = "", , ...rows]: readonly string[]): string[] {
   const headings = cellsOf(heading);
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const [first = "", ...others] = cellsOf(row);
-    const rest = others.map((cell, index) => `${headings[index + 1] ?? ""}: ${cell}`);
-    return `- ${first} (${rest.join("; ")})`;
+    return [
+      `- ${first}`,
+      ...others.map((cell, index) => `  ${headings[index + 1] ?? ""}: ${cell}`),
+    ];
   });
 }
 
