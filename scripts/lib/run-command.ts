@@ -15,7 +15,7 @@ import {
   type CommandLine,
   type OptionDeclarations,
 } from "./arguments.ts";
-import { wrapAroundCommand } from "./kata/text.ts";
+import { fitted } from "./kata/text.ts";
 
 /** What a shell reports of a program that SIGPIPE has ended. */
 const brokenPipeExitCode = 141;
@@ -44,17 +44,6 @@ function endQuietlyWithoutReader(error: NodeJS.ErrnoException): void {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof UsageError) return onTerminal(error.message);
+  if (error instanceof UsageError) return fitted(error.message, process.stderr);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** A terminal breaks lines in the middle of words; programs and files get each sentence as it is. */
-function onTerminal(message: string): string {
-  if (!process.stderr.isTTY) return message;
-  const columns = process.stderr.columns || 80;
-  const lines = message.split("\n");
-  // What is indented is there to be copied.
-  return lines
-    .flatMap((line) => (line.startsWith(" ") ? [line] : wrapAroundCommand(line, columns)))
-    .join("\n");
 }

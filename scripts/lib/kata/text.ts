@@ -39,6 +39,17 @@ export function wrapAroundCommand(text: string, columns: number): string[] {
   return [...wrap(prose, columns), `  ${command}`];
 }
 
+/** A terminal breaks lines in the middle of words; programs and files get each sentence as it is. */
+export function fitted(message: string, output: { isTTY?: boolean; columns?: number }): string {
+  if (output.isTTY !== true) return message;
+  const columns = output.columns || 80;
+  // What is indented is there to be copied.
+  return message
+    .split("\n")
+    .flatMap((line) => (line.startsWith(" ") ? [line] : wrapAroundCommand(line, columns)))
+    .join("\n");
+}
+
 function roomAfter(indent: string, columns: number): number {
   return Math.max(1, columns - width(indent));
 }
