@@ -17,7 +17,7 @@ const staff: SessionFormat = {
       minutes: 10,
       probes: ["clarify"],
       opens:
-        "You have ten minutes for the requirements. Ask me whatever you need. Where I have no number, assume one, say it out loud, and go on.",
+        "We begin with the requirements. Ask me whatever you need. Where I have no number, assume one, say it out loud, and go on.",
       questions: [
         "What rate do you design for, and how far above the average is the peak?",
         "What latency do you promise for one call, and at which percentile?",
@@ -204,7 +204,7 @@ const lld: SessionFormat = {
       minutes: 5,
       probes: ["clarify"],
       opens:
-        "Five minutes for the requirements. Tell me which operations there are, and what each of them promises.",
+        "The requirements first, and briefly. Tell me which operations there are, and what each of them promises.",
       questions: [
         "Which operations may fail, and how?",
         "What do you leave out on purpose?",

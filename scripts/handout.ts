@@ -18,7 +18,9 @@ import { runCommand } from "./lib/run-command.ts";
 const declaration = {
   name: "handout",
   summary: `Makes a candidate edition of a kata, for a class or an interview: no solution, no hidden
-check, no hint. What comes back: npm run grade <kata> -- --submissions DIR`,
+check, no hint.
+
+What comes back: npm run grade <kata> -- --submissions DIR`,
   words: ["kata"],
   options: {
     out: {

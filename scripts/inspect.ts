@@ -4,7 +4,7 @@
  *
  * Exit code 0: nothing was found. 1: each finding is a line on standard output.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Disk } from "../katas/platform/disk.ts";
@@ -31,11 +31,16 @@ await runCommand(declaration, async ({ words: [kata = "", directory = ""] }) => 
   const katas = (await loadCatalogue(root)).map(({ name }) => name).filter(hasInspector);
   if (!katas.includes(kata)) {
     throw new UsageError(
-      `Expected a kata whose tables can be inspected, one of ${katas.join(", ")}; got "${kata}".`,
+      `Expected a kata whose tables can be inspected (${katas.join(", ")}), got ${kata === "" ? "nothing" : `"${kata}"`}.`,
     );
   }
   if (!existsSync(directory) || !statSync(directory).isDirectory()) {
     throw new UsageError(`Expected a directory with the tables of ${kata}, got "${directory}".`);
+  }
+  if (readdirSync(directory).length === 0) {
+    throw new UsageError(
+      `Expected a directory with the tables of ${kata}; "${directory}" is empty.`,
+    );
   }
   const { inspectTables } = (await import(pathToFileURL(inspectorOf(kata)).href)) as {
     inspectTables: Inspect;

@@ -60,6 +60,7 @@ With --model snapshot-isolation or serializable: whether its transactions over l
 The file is JSON Lines, one operation or transaction a line, or what Jepsen, Knossos, Elle and
 Porcupine publish (EDN or JSON maps, log lines): see tests/harness/linearizability/README.md and
 tests/harness/isolation/README.md.
+
 Exit code: 0 legal, 1 illegal or undecided, 2 nothing could be judged.`,
   words: ["file"],
   options: {

@@ -46,6 +46,7 @@ const declaration = {
   name: "matrix",
   summary: `Runs the planted bugs against every promise up to their level and writes the kill matrix.
 Rows whose code has not changed since they were recorded stand.
+
 Exit code: 0 the checks prove themselves, 1 a rule is violated or --check found a difference.`,
   words: ["kata"],
   options: {

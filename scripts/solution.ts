@@ -13,6 +13,7 @@ import { solutionText } from "./lib/help/solution-text.ts";
 import { helpGiven, noteHelp } from "./lib/journal/help-given.ts";
 import { attemptOf, attemptsFolder } from "./lib/kata/attempt.ts";
 import { loadCatalogue } from "./lib/kata/catalogue.ts";
+import { fitted } from "./lib/kata/text.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const declaration = {
@@ -58,7 +59,7 @@ await runCommand(declaration, async ({ words: [name], options }) => {
         `${effect}\nNobody is here to be asked. To open it: npm run solution ${kata.name}${level === null ? "" : ` ${level}`} -- --yes`,
       );
     }
-    const answer = await askForYes(`${effect}\nOpen it? (yes/no) `);
+    const answer = await askForYes(`${fitted(effect, process.stderr)}\nOpen it? (yes/no) `);
     if (answer === undefined) return 130;
     if (!answer) {
       process.stderr.write("Nothing was opened.\n");
@@ -67,7 +68,7 @@ await runCommand(declaration, async ({ words: [name], options }) => {
   }
   const at = new Date().toISOString();
   await noteHelp(attempt, { at, kataVersion: kata.version, event: "solution", level });
-  if (options.yes) process.stderr.write(`${effect}\n`);
+  if (options.yes) process.stderr.write(`${fitted(effect, process.stderr)}\n`);
   process.stdout.write(text);
   return 0;
 });

@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import type { CommandDeclaration, OptionDeclarations } from "./command-declaration.ts";
+import { wrap } from "./kata/text.ts";
 import { nearest } from "./nearest.ts";
 import { optionsThatNpmKept } from "./npm-options.ts";
 
@@ -37,6 +38,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code = "USAGE";
 }
+
+const helpColumns = 80;
 
 type Value = boolean | number | string | readonly string[];
 
@@ -87,7 +90,7 @@ export function parseCommandLine<const Options extends OptionDeclarations>(
   return { words, options: options as OptionValues<Options>, helpWanted };
 }
 
-/** The text of `--help`, at most 80 columns where the help sentences allow it. */
+/** The text of `--help`, in 80 columns. A blank line in the summary begins another paragraph. */
 export function helpText(declaration: CommandDeclaration): string {
   const words = declaration.words.map((word) => ` [${word}]`).join("");
   const rows = Object.entries(declaration.options).map(([name, option]) => {
@@ -97,13 +100,17 @@ export function helpText(declaration: CommandDeclaration): string {
     return [`  --${name}${value}`, `${option.help}${plain}`] as const;
   });
   rows.push(["  --help", "Show this."]);
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  const paragraphs = declaration.summary.split("\n\n").map((each) => each.replaceAll("\n", " "));
   return [
-    declaration.summary,
-    "",
+    ...paragraphs.flatMap((paragraph) => [...wrap(paragraph, helpColumns), ""]),
     `  npm run ${declaration.name}${words}${rows.length > 1 ? " [-- options]" : ""}`,
     "",
-    ...rows.map(([left, help]) => `${left.padEnd(width)}  ${help}`),
+    ...rows.flatMap(([left, help]) =>
+      wrap(help, helpColumns - width).map(
+        (line, index) => (index === 0 ? left : "").padEnd(width) + line,
+      ),
+    ),
     "",
   ].join("\n");
 }

@@ -163,6 +163,22 @@ describe("the help", () => {
   });
 });
 
+describe("a long help", () => {
+  it("is wrapped, and goes on below where it began", () => {
+    const words = "word ".repeat(30).trim();
+    const help = helpText({
+      ...grade,
+      summary: `${words}\n${words}\n\nExit code: 0.`,
+      options: { json: { type: "flag", help: words } },
+    });
+    const lines = help.split("\n");
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    expect(lines).toContain("Exit code: 0.");
+    const option = lines.findIndex((line) => line.startsWith("  --json"));
+    expect(lines[option + 1]).toMatch(/^ {10}word/);
+  });
+});
+
 describe("didYouMean", () => {
   it("is empty when nothing is near", () => {
     expect(didYouMean("ledgr", ["ledger"])).toBe(' Did you mean "ledger"?');

@@ -76,6 +76,13 @@ test("an edition is closed: every import and every link leads to a file of it", 
   }
 });
 
+test("its brief begins with the command and the file of the edition", async () => {
+  for (const each of await loadCatalogue(root)) {
+    const brief = (await handoutFiles(root, each)).get(`katas/${each.name}/README.md`) ?? "";
+    expect(brief).toContain(`Start: \`npm run kata\`, then open \`${each.name}.ts\`.`);
+  }
+});
+
 test("its workflow grades it from the full repository, by the command that exists there", async () => {
   const workflow = (await edition()).get(".github/workflows/grade.yml") ?? "";
   expect(workflow).toContain(

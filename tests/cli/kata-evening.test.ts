@@ -77,9 +77,11 @@ test("each key shows its screen, and any other key goes back", async () => {
   await evening.exitCode;
 });
 
-test("h opens one rung of a hint, notes it, and says so when there is none", async () => {
+test("h says first what a hint costs, then opens one rung a time, and says so when there is none", async () => {
   const evening = begin(folder);
   await evening.shows("promises hold");
+  evening.press("h");
+  await evening.shows("costs 1 point of dimension 12");
   evening.press("h");
   await evening.shows("has no rubric yet");
   const rubric = path.join(folder, "rubric", kata.name);
@@ -87,6 +89,9 @@ test("h opens one rung of a hint, notes it, and says so when there is none", asy
   writeFileSync(path.join(rubric, "kata-rubric.ts"), `export const rubric = ${rubricText()};`);
   evening.press("x");
   await evening.shows("promises hold");
+  evening.press("h");
+  await evening.shows("costs 1 point of dimension 12");
+  expect(helpGiven(attempt, kata.version).hints).toEqual([]);
   evening.press("h");
   await evening.shows("Where do the bytes go?");
   expect(evening.screen()).not.toContain("Into a log.");

@@ -1,4 +1,5 @@
 /** What the loop shows: every screen fits its terminal and says the first thing first. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { PromiseGrade } from "../../scripts/lib/grade/grade-report.ts";
@@ -17,7 +18,15 @@ import { pagesOf } from "../../scripts/lib/kata/pages.ts";
 import { levelHolds, resultScreen, type Progress } from "../../scripts/lib/kata/result-screen.ts";
 import { weakestOf } from "../../scripts/lib/kata/standing.ts";
 import type { TestRun } from "../../scripts/lib/kata/test-run.ts";
-import { harmless, heightOf, spread, truncate, width, wrap } from "../../scripts/lib/kata/text.ts";
+import {
+  harmless,
+  heightOf,
+  spread,
+  truncate,
+  width,
+  wrap,
+  wrapAroundCommand,
+} from "../../scripts/lib/kata/text.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const colours = coloursFor({ isTTY: false });
@@ -190,6 +199,40 @@ test("a brief is turned into pages that fit, and none of its words is lost", () 
   expect(pages.flat().every((line) => width(line) <= 40)).toBe(true);
   expect(pages.flat().join(" ").split(/\s+/)).toEqual(brief.trimEnd().split(/\s+/));
   expect(pagesOf("", { columns: 40, rows: 6 })).toEqual([[""]]);
+});
+
+test("a table of a brief that does not fit becomes a list, and one that fits stays", () => {
+  const table = [
+    "| level | what is added | minutes |",
+    "| --- | --- | --- |",
+    "| 1 · Log | A log. | 10 |",
+  ];
+  const text = ["Before", "", ...table, "", "After"].join("\n");
+  const size = { columns: 80, rows: 24 };
+  expect(pagesOf(text, size).flat()).toEqual(text.split("\n"));
+  expect(pagesOf(text, { ...size, columns: 30 }).flat()).toEqual([
+    ...["Before", ""],
+    ...["- 1 · Log", "  what is added: A log.", "  minutes: 10"],
+    ...["", "After"],
+  ]);
+  for (const { kata } of katas) {
+    const brief = readFileSync(path.join(kata.folder, "README.md"), "utf8");
+    const lines = pagesOf(brief, size).flat();
+    expect(
+      lines.filter((line) => /-{20}/.test(line)),
+      kata.name,
+    ).toEqual([]);
+  }
+});
+
+test("prose breaks between words, and the command at its end stays whole", () => {
+  const command = "npm run mock hash-ring close";
+  expect(wrapAroundCommand(`End it: ${command}`, 80)).toEqual([`End it: ${command}`]);
+  expect(wrapAroundCommand(`It is not over yet. End it: ${command}`, 24)).toEqual([
+    ...["It is not over yet. End", "it:"],
+    `  ${command}`,
+  ]);
+  expect(wrapAroundCommand("no command in it", 10)).toEqual(["no command", "in it"]);
 });
 
 test("text never exceeds its columns and never moves the cursor", () => {

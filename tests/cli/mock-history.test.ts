@@ -36,7 +36,13 @@ describe("ready", () => {
 
 test("a session that was not graded does not count", () => {
   const open = log(1, { hash: "a" }).filter(({ event }) => event !== "graded");
-  expect(historyOf("k", [open, []], []).sessions).toEqual([]);
+  const history = historyOf("k", [open, []], []);
+  expect(history.sessions).toEqual([]);
+  expect(history.open).toBe(1);
+  expect(sessionLines([history], 80, plain)).toEqual([
+    ...["", "Sessions", "Session 1 of k is not over:", "  npm run mock k"],
+  ]);
+  expect(historyOf("k", [open, log(2, { hash: "b" })], []).open).toBe(null);
 });
 
 test("dimensions are followed over all katas, in the order of the sessions", () => {

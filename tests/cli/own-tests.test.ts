@@ -220,6 +220,14 @@ describe("the grade of own tests", () => {
     expect(existsSync(path.join(attempt, "__snapshots__"))).toBe(false);
   });
 
+  it("names no branch where the attempt is imported as a whole, and only its exports are not used", async () => {
+    const whole = ownTests.replace(
+      head,
+      `${head}\nimport * as whole from "./${kata}.ts";\nObject.keys(whole);`,
+    );
+    expect((await gradeOf(whole)).uncovered).toEqual([`${kata}.ts:5`]);
+  });
+
   it("says where a file that does not parse goes wrong", async () => {
     const { count, problem } = await gradeOf(`${head}\n  test("half`);
     expect(count).toBe(0);

@@ -24,6 +24,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  process.stdout.removeAllListeners("error");
   vi.restoreAllMocks();
   process.argv = argv;
   process.exitCode = exitCode;
@@ -67,6 +68,26 @@ describe("a command", () => {
     });
     expect(process.exitCode).toBe(2);
     expect(stderr).toBe("Expected the name of a kata.\n");
+  });
+
+  it("whose reader has gone ends quietly, and not as if it had passed", async () => {
+    type();
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    await runCommand(command, () => 0);
+    process.stdout.emit("error", Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    expect(exit).toHaveBeenCalledWith(141);
+    expect(stderr).toBe("");
+  });
+
+  it("breaks its sentence between words on a terminal, and no command in it", async () => {
+    type();
+    const terminal = { isTTY: true, columns: 24, write: (text: string) => (stderr += text) };
+    vi.stubGlobal("process", Object.create(process, { stderr: { value: terminal } }));
+    await runCommand(command, () => {
+      throw new UsageError("Session 1 is not over yet. End it: npm run mock hash-ring close");
+    });
+    vi.unstubAllGlobals();
+    expect(stderr).toBe("Session 1 is not over\nyet. End it:\n  npm run mock hash-ring close\n");
   });
 
   it("that fails by a defect of its own shows where, and does not look like a failed grade", async () => {

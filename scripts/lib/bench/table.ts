@@ -1,6 +1,6 @@
 /** The results as lines of at most 80 columns. */
 import type { Colours } from "../kata/colours.ts";
-import { wrap } from "../kata/text.ts";
+import { counted, wrap } from "../kata/text.ts";
 import {
   barriersText,
   durationText,
@@ -31,7 +31,10 @@ export function courseTable(result: CourseResult, colours: Colours): string {
       ({ against, atLeast }) => `  – not measured against ${against}; the goal is ${atLeast} ×`,
     ),
   ];
-  if (result.disturbed > 0) lines.push(`  ${result.disturbed} disturbed slices were run again.`);
+  if (result.disturbed > 0) {
+    const verb = result.disturbed === 1 ? "was" : "were";
+    lines.push(`  ${counted(result.disturbed, "disturbed slice")} ${verb} run again.`);
+  }
   if (result.leftOut > 0) {
     const asked = result.rounds + result.leftOut;
     lines.push(`  ${result.leftOut} of ${asked} rounds never were sound and are left out.`);

@@ -269,10 +269,10 @@ function nextLines(report: GradeReport, evidence: Evidence, frame: CardFrame): s
   const isScored = report.score.total !== null;
   return [
     ...entry("first gap", harmless(first.gap), frame),
-    ...entry("do next", harmless(first.next), frame),
+    ...entryOfCommand("do next", harmless(first.next), frame),
     ...(isScored || first.next === scoringCommand(subject)
       ? []
-      : entry("to score", scoringCommand(subject), frame)),
+      : entryOfCommand("to score", scoringCommand(subject), frame)),
   ];
 }
 
@@ -284,6 +284,12 @@ function entry(label: string, text: string, { columns }: CardFrame): string[] {
     columns,
     " ".repeat(labelWidth + 2),
   ).map((line) => line.replaceAll(" ", " "));
+}
+
+/** A command stays on one line, however long, so that it can be copied. */
+function entryOfCommand(label: string, text: string, frame: CardFrame): string[] {
+  if (!text.startsWith("npm run ")) return entry(label, text, frame);
+  return [`  ${label.padEnd(labelWidth)}${text}`];
 }
 
 function note(text: string, { columns, colours }: CardFrame): string[] {

@@ -60,6 +60,8 @@ export async function handoutFiles(root: string, kata: Kata): Promise<HandoutFil
   for (const place of copied) {
     if (existsSync(path.join(root, place))) files.set(place, textOf(place));
   }
+  const brief = `katas/${kata.name}/README.md`;
+  files.set(brief, beginningHere(files.get(brief) ?? "", kata));
   const manifest = manifestOf(kata, JSON.parse(textOf("package.json")) as Manifest);
   files.set("package.json", json(manifest));
   const lock = JSON.parse(textOf("package-lock.json")) as LockFile;
@@ -116,6 +118,13 @@ function platformFiles(root: string, folder: string): string[] {
       if (entry.isDirectory()) return platformFiles(root, place);
       return entry.isFile() && !entry.name.includes(".test.") ? [place] : [];
     });
+}
+
+/** The full repository has several katas, and keeps attempts in a folder of their own. */
+function beginningHere(brief: string, { name }: Kata): string {
+  return brief
+    .replace(`\`npm run kata ${name}\``, "`npm run kata`")
+    .replace(`\`attempts/${name}/${name}.ts\``, `\`${name}.ts\``);
 }
 
 /** Links to what is not in the edition become their text. */

@@ -70,7 +70,7 @@ export async function openHint(
     ...hintLines(hint, rung, page),
     "",
     ...wrap(costOf(hint, now), page.columns).map(page.colours.dim),
-    ...(rung === 3 ? [] : [page.colours.dim(moreOf(kata, hint, rung))]),
+    ...(rung === 3 ? [] : moreOf(kata, hint, rung).map(page.colours.dim)),
   ];
 }
 
@@ -157,8 +157,11 @@ function soFar({ hints, hintsOnFundamentals }: HelpGiven): string {
   return `So far: ${counted(hints.length, "rung")} opened, −${hints.length} on dimension 12${cap}.`;
 }
 
-function moreOf(kata: Kata, hint: Hint, rung: 1 | 2): string {
-  return `Say more, for another point:  npm run hint ${kata.name} ${hint.id}  (the ${rungNames[rung === 1 ? 2 : 3]})`;
+function moreOf(kata: Kata, hint: Hint, rung: 1 | 2): string[] {
+  return [
+    `Its ${rungNames[rung === 1 ? 2 : 3]}, for another point:`,
+    `  npm run hint ${kata.name} ${hint.id}`,
+  ];
 }
 
 function nothingLeft(kata: Kata, rubric: KataRubric, level: number): string[] {
@@ -167,6 +170,7 @@ function nothingLeft(kata: Kata, rubric: KataRubric, level: number): string[] {
     `Every hint up to level ${level} is open: nothing was charged.`,
     `Read them again:     npm run hint ${kata.name} -- --again`,
     ...(above ? [`Those above, by id:  npm run hint ${kata.name} -- --list`] : []),
-    `What comes after hints, and costs the pass:  npm run solution ${kata.name} ${level}`,
+    "What comes after hints, and costs the pass:",
+    `  npm run solution ${kata.name} ${level}`,
   ];
 }

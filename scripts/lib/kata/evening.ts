@@ -84,7 +84,10 @@ export class Evening {
   /** Resolves to the exit code: 0 after `q`, 130 after ctrl-C. Nothing that was started is left then. */
   async spend(): Promise<number> {
     const ended = new Promise<number>((resolve) => (this.#end = resolve));
-    const interrupted = () => this.#end(130);
+    // In another command's visit ctrl-C is for that command: it gets the signal as well, and its end leads back here.
+    const interrupted = () => {
+      if (this.#visited === undefined) this.#end(130);
+    };
     const hungUp = () => this.#end(129);
     const terminated = () => this.#end(143);
     process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", hungUp);
@@ -161,6 +164,7 @@ export class Evening {
     else if (isVisiting) return;
     else if (key === "q" || key === "ctrl-d") this.#end(0);
     else if (key === "g") this.#lendTo("grade");
+    else if (key === "h" && !isHint(this.#view)) this.#show({ hint: this.#hintOffer() });
     else if (key === "h") void this.#openHint();
     else this.#show(this.#viewAfter(key));
   }
@@ -203,6 +207,21 @@ export class Evening {
       this.#terminal.say(colours.dim("Any key goes back."));
       this.#view = "result";
     });
+  }
+
+  /** Whoever takes `h` for help has lost nothing. */
+  #hintOffer(): string[] {
+    const { kata, colours } = this.#options;
+    const { columns } = this.#size();
+    return [
+      colours.bold("Hints: a nudge, then the concept, then the mechanism"),
+      ...wrap(
+        "Each of the three is opened apart, noted, and costs 1 point of dimension 12; one about storage or concurrency also holds dimension 5 at 3.",
+        columns,
+      ),
+      "",
+      `What is open already, at no cost:  npm run hint ${kata.name} again`,
+    ];
   }
 
   /** Opens the next hint and shows it. While one is being opened, the key does nothing: each costs. */
@@ -302,6 +321,10 @@ export class Evening {
       ...foot,
     ];
   }
+}
+
+function isHint(view: View): view is { hint: string[] } {
+  return typeof view === "object" && "hint" in view;
 }
 
 function isPage(view: View): view is { page: number } {

@@ -31,6 +31,25 @@ export function wrap(text: string, columns: number, indent = ""): string[] {
   return [...lines, line];
 }
 
+/** Prose that may end in a command: that stays on one line, however long, so that it can be copied. */
+export function wrapAroundCommand(text: string, columns: number): string[] {
+  if (width(text) <= columns) return [text];
+  const [, prose, command] = /^(.*:) +(npm run (?:(?!\. ).)+)$/.exec(text) ?? [];
+  if (prose === undefined || command === undefined) return wrap(text, columns);
+  return [...wrap(prose, columns), `  ${command}`];
+}
+
+/** A terminal breaks lines in the middle of words; programs and files get each sentence as it is. */
+export function fitted(message: string, output: { isTTY?: boolean; columns?: number }): string {
+  if (output.isTTY !== true) return message;
+  const columns = output.columns || 80;
+  // What is indented is there to be copied.
+  return message
+    .split("\n")
+    .flatMap((line) => (line.startsWith(" ") ? [line] : wrapAroundCommand(line, columns)))
+    .join("\n");
+}
+
 function roomAfter(indent: string, columns: number): number {
   return Math.max(1, columns - width(indent));
 }

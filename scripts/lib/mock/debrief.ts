@@ -67,7 +67,7 @@ export function debriefOf(request: DebriefRequest): Debrief {
   const { facts, rubric, later, before } = request;
   const { session, kata, format, minutes, seed, date, grade } = facts;
   return {
-    title: `Session ${session} · ${kata} · ${format}, ${minutes} minutes, seed ${seed} · ${dayOf(date)}`,
+    title: `Session ${session} · ${kata} · ${format}, ${counted(minutes, "minute")}, seed ${seed} · ${dayOf(date)}`,
     grades: [
       {
         when: "At the bell",

@@ -11,6 +11,6 @@ export async function historyOfAttempt(kata: Kata, attempt: Attempt): Promise<Se
     const logs = (await storedSessions(attempt)).map(({ entries }) => entries);
     return historyOf(kata.name, logs, readGrades(attempt));
   } catch {
-    return { kata: kata.name, sessions: [], ready: false };
+    return { kata: kata.name, sessions: [], open: null, ready: false };
   }
 }

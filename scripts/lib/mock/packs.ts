@@ -8,6 +8,7 @@ import { bounds } from "../../../rubric/bounds.ts";
 import { dimensions, measuredDimensions } from "../../../rubric/dimensions.ts";
 import { sheets } from "../../../rubric/sheets.ts";
 import type { Hint, KataRubric, Probe, Variant } from "../../../rubric/shape.ts";
+import { counted } from "../kata/text.ts";
 import { assumeSomething } from "./fact-sheet.ts";
 import type { PlannedPhase, SessionPlan } from "./session-plan.ts";
 import { clockTime } from "./transcript.ts";
@@ -23,7 +24,7 @@ export interface PackRequest {
 export function interviewerPack(request: PackRequest): string {
   const { plan } = request;
   return sections([
-    `# ${plan.kata}: for the interviewer\n\n${plan.format}, ${plan.minutes} minutes, seed ${plan.seed}. Print this; the candidate does not see it.`,
+    `# ${plan.kata}: for the interviewer\n\n${plan.format}, ${counted(plan.minutes, "minute")}, seed ${plan.seed}. Print this; the candidate does not see it.`,
     `## How to hold it\n\n${bullets(rulesOfTheInterviewer)}`,
     problemSection(request),
     `## Script\n\n${plan.phases.map((phase) => scriptOf(phase, request)).join("\n\n")}`,
@@ -40,7 +41,7 @@ export function interviewerPack(request: PackRequest): string {
 export function interviewerPrompt(request: PackRequest): string {
   const { plan } = request;
   return sections([
-    `You are the interviewer in a technical interview for infrastructure engineers. The candidate builds, in TypeScript, ${article(plan.title)}. The interview lasts ${plan.minutes} minutes. You only interview: somebody else grades later, from the log of this conversation alone.`,
+    `You are the interviewer in a technical interview for infrastructure engineers. The candidate builds, in TypeScript, ${article(plan.title)}. The interview lasts ${counted(plan.minutes, "minute")}. You only interview: somebody else grades later, from the log of this conversation alone.`,
     `## Rules\n\n${bullets([...rulesOfTheInterviewer, ...rulesOfTheModel])}`,
     `## When to stop\n\n${bullets(stopRules)}`,
     problemSection(request),
@@ -58,7 +59,7 @@ export function judgePrompt({ plan, rubric }: PackRequest, log: string): string 
   const asked = rubric.probes.filter(({ id }) => log.includes(id));
   const changed = rubric.changes.filter(({ id }) => id === plan.change?.id);
   return sections([
-    `You grade an interview that somebody else has held: a candidate built, in TypeScript, ${article(plan.title)}, in ${plan.minutes} minutes (format ${plan.format}). You have its log and nothing else.`,
+    `You grade an interview that somebody else has held: a candidate built, in TypeScript, ${article(plan.title)}, in ${counted(plan.minutes, "minute")} (format ${plan.format}). You have its log and nothing else.`,
     `## Rules\n\n${bullets(rulesOfTheJudge)}`,
     `## The fourteen dimensions\n\n${dimensions
       .map(

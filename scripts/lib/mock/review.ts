@@ -1,6 +1,6 @@
 /** A session played back: every event at its minute, as its log holds it. */
 import type { Colours } from "../kata/colours.ts";
-import { wrap } from "../kata/text.ts";
+import { counted, wrap } from "../kata/text.ts";
 import type { SessionEntry } from "./session-log.ts";
 import type { SessionState } from "./session.ts";
 import { clockTime, transcriptOf } from "./transcript.ts";
@@ -12,7 +12,7 @@ export function reviewLines(
   colours: Colours,
 ): string[] {
   const began = entries[0]?.at ?? "";
-  const title = `Session ${session} · ${plan.kata} · ${plan.format}, ${plan.minutes} minutes, seed ${plan.seed} · began ${began}`;
+  const title = `Session ${session} · ${plan.kata} · ${plan.format}, ${counted(plan.minutes, "minute")}, seed ${plan.seed} · began ${began}`;
   const lines = transcriptOf(plan, entries).flatMap(({ ms, who, text }) => {
     const words = `${names[who]}${text}`
       .split("\n")

@@ -16,6 +16,8 @@ import type { SessionEntry } from "./session-log.ts";
 export interface SessionHistory {
   kata: string;
   sessions: SessionInHistory[];
+  /** The number of the session that is not over, be it left or under way. */
+  open: number | null;
   /** Two timed sessions in a row passed, each from a fresh start with the solution unopened. */
   ready: boolean;
 }
@@ -40,11 +42,17 @@ export function historyOf(
   logs: readonly (readonly SessionEntry[])[],
   grades: readonly GradeEntry[],
 ): SessionHistory {
-  const sessions = logs.flatMap((entries) => {
-    const facts = factsOf(entries);
-    return facts === undefined || facts.grade === null ? [] : [inHistory(facts, grades)];
-  });
-  return { kata, sessions, ready: ready(sessions.map(timedSession)) };
+  const begun = logs.flatMap((entries) => factsOf(entries) ?? []);
+  const sessions = begun
+    .filter(({ grade }) => grade !== null)
+    .map((facts) => inHistory(facts, grades));
+  const last = begun.at(-1);
+  return {
+    kata,
+    sessions,
+    open: last?.grade === null ? last.session : null,
+    ready: ready(sessions.map(timedSession)),
+  };
 }
 
 /** By dimension, over the sessions of all katas in the order in which they were held. */
@@ -65,12 +73,17 @@ export function sessionLines(
   colours: Colours,
 ): string[] {
   const held = histories.filter(({ sessions }) => sessions.length > 0);
-  if (held.length === 0) return [];
+  const open = histories.filter((history) => history.open !== null);
+  if (held.length === 0 && open.length === 0) return [];
   const nameWidth = Math.max(...held.map(({ kata }) => kata.length));
   return [
     "",
     colours.bold("Sessions"),
     ...held.map((history) => truncate(kataLine(history, nameWidth), columns)),
+    ...open.flatMap((history) => [
+      `Session ${history.open} of ${history.kata} is not over:`,
+      colours.bold(`  npm run mock ${history.kata}`),
+    ]),
     ...trendLines(trendsOf(held), columns),
   ];
 }

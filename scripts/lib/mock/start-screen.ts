@@ -1,7 +1,7 @@
 /** The last quiet moment: what is going to happen, until a key is pressed. */
 import type { Colours } from "../kata/colours.ts";
 import type { Terminal } from "../kata/terminal.ts";
-import { wrap } from "../kata/text.ts";
+import { counted, wrap } from "../kata/text.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionState } from "./session.ts";
 import { clockTime } from "./transcript.ts";
@@ -43,7 +43,7 @@ export function startLines(
   const paragraph = (text: string) => wrap(text, columns);
   return [
     colours.bold(`${plan.kata} · ${plan.title}`),
-    `A session of ${plan.minutes} minutes: ${plan.format}, seed ${plan.seed}.`,
+    `A session of ${counted(plan.minutes, "minute")}: ${plan.format}, seed ${plan.seed}.`,
     "",
     ...plan.phases.map(
       ({ title, beginsMs, endsMs }) =>

@@ -16,7 +16,7 @@ export function canAsk(): boolean {
 
 export function terminalAsker({ input, output }: AskedTerminal): Asker {
   return {
-    say: (paragraph) => log.message(paragraph, { output }),
+    say: (text) => log.message(wrapped(text, output).join("\n"), { output }),
     choose: async <Value extends string | number>(
       message: string,
       choices: readonly Choice<Value>[],
@@ -26,7 +26,7 @@ export function terminalAsker({ input, output }: AskedTerminal): Asker {
       return isCancel(chosen) ? undefined : chosen;
     },
     line: async (message, problemOf) => {
-      const lines = message.split("\n").flatMap((paragraph) => wrap(paragraph, columnsOf(output)));
+      const lines = wrapped(message, output);
       // The prompt draws its frame beside one line only; what comes before it is said.
       if (lines.length > 1) log.message(lines.slice(0, -1).join("\n"), { output });
       const validate = (typed: string | undefined) => problemOf(typed ?? "");
@@ -40,6 +40,10 @@ export function terminalAsker({ input, output }: AskedTerminal): Asker {
       return typeof typed === "string" ? typed : "";
     },
   };
+}
+
+function wrapped(text: string, output: Writable): string[] {
+  return text.split("\n").flatMap((paragraph) => wrap(paragraph, columnsOf(output)));
 }
 
 /** Beside the frame that prompts are drawn in. */

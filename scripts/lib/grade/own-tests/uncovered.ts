@@ -19,7 +19,9 @@ export function uncoveredBranches(
     JSON.parse(readFileSync(`${bundle}.map`, "utf8")) as ConstructorParameters<typeof SourceMap>[0],
   );
   const positionOf = positionsIn(text);
+  const isOfBundler = gettersIn(text);
   const places = neverRun(functions).flatMap(({ startOffset, endOffset }) => {
+    if (isOfBundler(startOffset)) return [];
     // A block begins at its brace, an arm of a condition before its blank.
     const code = text.slice(startOffset, endOffset);
     const first = startOffset + (/[^\s{}?:;]/.exec(code)?.index ?? 0);
@@ -47,6 +49,13 @@ function neverRun(functions: readonly Profiler.FunctionCoverage[]): Range[] {
     if (range.endOffset > (outermost.at(-1)?.endOffset ?? 0)) outermost.push(range);
   }
   return outermost;
+}
+
+/** The bundler writes a getter for each export of a file that is imported as a whole. */
+function gettersIn(text: string): (offset: number) => boolean {
+  const blocks = [...text.matchAll(/^__export\(.*?^\}\);$/gms)];
+  return (offset) =>
+    blocks.some(({ index, 0: block }) => index <= offset && offset < index + block.length);
 }
 
 function positionsIn(text: string): (offset: number) => { line: number; column: number } {
