@@ -23,6 +23,8 @@ import { lsmTree, type Options } from "./adapter.ts";
 export interface BurstCase {
   clients: Operation[][];
   options: Options;
+  /** Reads return fewer bytes than asked, so that one of a tree is several of the disk; the number varies which. */
+  shortReads?: number;
   /** Draws the microtasks that pass before each call, and before each answer of the disk. */
   seed: number;
 }
@@ -30,7 +32,7 @@ export interface BurstCase {
 export interface BurstPlan {
   promise: InvariantId;
   cases: number;
-  draw: (random: Random, index: number) => Pick<BurstCase, "clients" | "options">;
+  draw: (random: Random, index: number) => Omit<BurstCase, "seed">;
   judge: (history: History) => LiveViolation | null;
   tree?: StoreKata<Subject, LsmTree, Options>;
 }
@@ -97,7 +99,9 @@ async function runBurst(
   const level = subject.exports.level ?? kata.levels.length;
   const random = seededRandom(testCase.seed);
   const exports = await subject.fresh();
-  const port = new DiskPort(emptyDisk(), new Jitter(random));
+  const { shortReads } = testCase;
+  const faults = shortReads === undefined ? {} : { shortReads };
+  const port = new DiskPort(emptyDisk(), new Jitter(random), faults);
   const history = new History(declared);
   const narrator = listener === undefined ? null : new Narrator(listener, callWords);
   narrator?.nextLife(port, history);

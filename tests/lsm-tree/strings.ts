@@ -60,3 +60,14 @@ export const valueSizes: readonly number[] = [
 export const keySizes: readonly number[] = [
   ...[0, 1, 2, 63, 64, 127, 128, 129, 255, 256, 257, 511, 512, 1023, 1024],
 ];
+
+/** As many characters as a key can have, alike but for one of them. */
+export const longKeys: readonly string[] = [0, 1, 63, 255, 256, 511, 767, 1023].map(
+  (place) => `${"x".repeat(place)}y${"x".repeat(1023 - place)}`,
+);
+
+/** Names that mean something elsewhere. */
+export const namedKeys: readonly string[] = [
+  ...["__proto__", "constructor", "toString", "hasOwnProperty", "__deleted__", "null"],
+  ...["undefined", "NaN", "length", "0", "-1", "1e3", "true", "get", "size", "\ufeff"],
+];

@@ -12,7 +12,8 @@ import { words } from "./words.ts";
 const draws = 400;
 const hunt = { wants: [], phases: [], names: "core" } as const;
 
-export function burstAsTest({ clients, options }: BurstCase): TestBody {
+export function burstAsTest({ clients, options, shortReads }: BurstCase): TestBody {
+  const faults = shortReads === undefined ? "" : `{ faults: { shortReads: ${shortReads} } }`;
   return {
     lines: [
       ...openHelper(words, { options }),
@@ -23,7 +24,7 @@ export function burstAsTest({ clients, options }: BurstCase): TestBody {
         `  for (let turns = random.below(random.below(4) === 0 ? 40 : 5); turns > 0; turns--) await undefined;`,
         `};`,
         `const world = {`,
-        `  disk: createCrashDisk(),`,
+        `  disk: createCrashDisk(${faults}),`,
         `  together: (...clients: (() => Promise<void>)[]) =>`,
         `    Promise.all(clients.map((client) => pause().then(client))),`,
         `};`,

@@ -10,6 +10,8 @@ import { type Script, scripted } from "../script.ts";
 import { sessions } from "../session.ts";
 import {
   keySizes,
+  longKeys,
+  namedKeys,
   someKeys,
   sortedKeys,
   specialValues,
@@ -52,7 +54,8 @@ export const compactionChangesNoRead = together(promise, kata.version, [
           (script: Script) =>
             throughMerges(script, compaction, [
               ...keySizes.map((size, index) => [textOfBytes(size, index + 50), `${size}`] as const),
-              ...sortedKeys.map((key, index) => [key, `${index}`] as const),
+              ...[...sortedKeys, ...longKeys].map((key, index) => [key, `${index}`] as const),
+              ...namedKeys.map((key) => [key, key] as const),
             ]),
         ],
         [`thousands of writes, ${compaction}`, (script: Script) => thousands(script, compaction)],
@@ -87,6 +90,8 @@ async function throughMerges(
   await readsAll(script, await script.open(options), model);
 }
 
+const largeValueBytes = 4000;
+
 /** More than any level but the last holds, with deletes that go as deep as the values. */
 async function thousands(script: Script, compaction: Strategy): Promise<void> {
   // So small that levels of ten times the size are three for 300 keys.
@@ -98,7 +103,9 @@ async function thousands(script: Script, compaction: Strategy): Promise<void> {
     await script.does("700 puts and deletes of 300 keys", async () => {
       for (let index = 0; index < 700; index++) {
         const key = `key ${random.below(300)}`;
-        const value = random.below(3) === 0 ? undefined : `v${round}.${index}`;
+        // Levels and tiers may go by bytes as well: a megabyte of some keys, in tables of very different sizes.
+        const size = Math.floor(index / 50) % 2 === 0 ? 0 : largeValueBytes;
+        const value = random.below(3) === 0 ? undefined : `v${round}.${index}`.padEnd(size, "x");
         model.set(key, value);
         if (value === undefined) await tree.delete(key);
         else await tree.put(key, value);

@@ -47,7 +47,16 @@ function overlapping(random: Random, index: number): { clients: Operation[][]; o
 }
 
 export const compactionLooksInstant = together(promise, kata.version, [
-  bursts({ promise, cases: 240, draw: overlapping, judge: liveWithRanges }),
+  bursts({
+    promise,
+    cases: 240,
+    // A read of several pieces is under way while its table goes.
+    draw: (random, index) => ({
+      ...overlapping(random, index),
+      ...(index % 5 < 2 ? { shortReads: index } : {}),
+    }),
+    judge: liveWithRanges,
+  }),
   hunting({
     promise,
     hunt: { wants: [], phases: [], names: "core", hang: "broken", live: liveWithRanges },
@@ -58,7 +67,10 @@ export const compactionLooksInstant = together(promise, kata.version, [
       sectorBytes: 32,
     }),
   }),
-  scripted(promise, { "compact is called while another compact runs": calledMeanwhile }),
+  scripted(promise, {
+    "compact is called while another compact runs": calledMeanwhile,
+    "gets all the while that compact runs": readMeanwhile,
+  }),
 ]);
 
 /** Whether they share their work or not, what was deleted before the second call is gone after its answer. */
@@ -78,4 +90,44 @@ async function calledMeanwhile(script: Script): Promise<void> {
   });
   await holdsAtMost(script, meter, new Model());
   await script.ranges(tree, {}, []);
+}
+
+/** At any moment at which a table goes, some get has read a part of what it needs. */
+async function readMeanwhile(script: Script): Promise<void> {
+  const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
+  const valueOf = (key: string): string => `${key}: `.padEnd(500, key);
+  script.nextDisk(emptyDisk(), { shortReads: 1 });
+  script.tell("the disk", "reads return fewer bytes than asked");
+  const tree = await script.open({ memtableThreshold: 40 });
+  await script.does(`puts of ${keys.length} keys, twice, and a flush`, async () => {
+    for (let round = 0; round < 2; round++)
+      for (const key of keys) await tree.put(key, valueOf(key));
+    await tree.flush();
+  });
+  for (let time = 0; time < 3; time++) {
+    const what = "compact, and gets until it is over";
+    const wrong = await script.does(what, async () => {
+      // Something to merge.
+      for (const key of keys.slice(0, 10)) await tree.put(key, valueOf(key));
+      const compaction = { isRunning: true };
+      const compacted = tree.compact().finally(() => (compaction.isRunning = false));
+      const missed = new Set<string>();
+      for (let round = 1; compaction.isRunning; round++) {
+        const asked = keys.filter((_, index) => index % 10 === round % 10);
+        const values = await Promise.all(asked.map((key) => tree.get(key)));
+        for (const [index, key] of asked.entries())
+          if (values[index] !== valueOf(key)) missed.add(key);
+        // Whoever merges in turns of its own gets one now and then, and whoever does not ends within one.
+        if (round % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await compacted;
+      return missed;
+    });
+    for (const key of wrong)
+      script.broken(
+        `get ${key}`,
+        "answered another value while compact ran",
+        `get ${key} must answer the only value that was ever put while compact runs.`,
+      );
+  }
 }

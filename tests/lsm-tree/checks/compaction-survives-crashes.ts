@@ -80,6 +80,30 @@ export const compactionSurvivesCrashes = together(promise, kata.version, [
       return { clients, draw: { index, seed: random.below(1_000_000) }, ...shared };
     },
   }),
+  // After a kill a recovery has read names that no sync covers yet, and each of its own may be missing too.
+  hunting({
+    promise,
+    hunt: {
+      wants: ["lost", "invented", "refused"],
+      phases: ["crash in recovery"],
+      names: "strict",
+      killsBeforeRecovery: true,
+    },
+    cases: 4,
+    draw: (random, index) => ({
+      clients: oneClient(random, {
+        operations: 7,
+        keys,
+        gets: 0,
+        deletes: 0.3,
+        others: [flushing(0.15), compacting(0.25)],
+        sizes: [20, 100],
+      }),
+      thinning: 3,
+      options: { memtableThreshold: 1 + (index % 2) },
+      sectorBytes: 64,
+    }),
+  }),
   ...(["leveled", "size-tiered"] as const).map((compaction) =>
     livesOf({
       promise,

@@ -68,6 +68,7 @@ export const spaceIsGivenBack = scripted("lsm-tree/space-is-given-back", {
     ]),
   ),
   "one compaction after another": measureAfterEach,
+  "deletes of all keys after a compaction": deletesAfterCompact,
   "a compaction in which a sync fails": syncFailsInCompact,
   "deletes of long keys that were never there": deletesAlone,
   "tables of iterations that are read to the end": (script) => afterIterations(script, "end"),
@@ -123,7 +124,22 @@ async function measureAfterEach(script: Script): Promise<void> {
   }
 }
 
-/** A compaction that could not be finished rejects; one that is answered has been done. */
+/** The second compaction has nothing to merge but what no table has seen yet. */
+async function deletesAfterCompact(script: Script): Promise<void> {
+  const keys = 60;
+  const meter = new Meter(script, emptyDisk());
+  const tree = await script.open({ memtableThreshold: 2 * keys });
+  await putEach(script, tree, new Model(), { keys, size: 4000, round: 0 });
+  script.tell(`puts of ${keys} keys of 4000 bytes`, "answered ok");
+  await script.does("compact", () => tree.compact());
+  await script.does("deletes of all of them", async () => {
+    for (let key = 0; key < keys; key++) await tree.delete(`key ${key}`);
+  });
+  await script.does("compact", () => tree.compact());
+  await holdsAtMost(script, meter, new Model());
+}
+
+/** A compaction that could not be finished rejects; one that is answered has been done, also after one that failed. */
 async function syncFailsInCompact(script: Script): Promise<void> {
   const keys = 60;
   for (let failSync = 0; failSync < 6; failSync++) {
@@ -137,10 +153,12 @@ async function syncFailsInCompact(script: Script): Promise<void> {
     await meter.rest();
     script.port.faults = { failSync: script.port.counts.syncs + failSync };
     script.tell(`sync ${failSync + 1} from here`, "will fail");
-    const compacted = await outcomeOf(tree.compact());
-    if (compacted.how === "hung") script.hung("compact was never answered");
-    script.tell("compact", compacted.how);
-    if (compacted.how === "resolved") await holdsAtMost(script, meter, new Model());
+    for (const what of ["compact", "compact once more"]) {
+      const compacted = await outcomeOf(tree.compact());
+      if (compacted.how === "hung") script.hung(`${what} was never answered`);
+      script.tell(what, compacted.how);
+      if (compacted.how === "resolved") await holdsAtMost(script, meter, new Model());
+    }
     if (!script.port.faulted) return;
   }
 }

@@ -7,7 +7,15 @@ import type { Entry, LsmTree } from "#katas/lsm-tree/contract.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import { Model } from "../model.ts";
 import { type Script, scripted, textInWords } from "../script.ts";
-import { keySizes, sortedKeys, specialValues, textOfBytes, valueSizes } from "../strings.ts";
+import {
+  keySizes,
+  longKeys,
+  namedKeys,
+  sortedKeys,
+  specialValues,
+  textOfBytes,
+  valueSizes,
+} from "../strings.ts";
 
 export const stringsComeBackExactly = scripted("lsm-tree/strings-come-back-exactly", {
   "values of every size": (script) =>
@@ -20,38 +28,22 @@ export const stringsComeBackExactly = scripted("lsm-tree/strings-come-back-exact
       script,
       keySizes.map((size, index) => [textOfBytes(size, index + 50), `${size}`]),
     ),
-  "long keys that differ in one character": (script) => {
-    const keys = [0, 1, 63, 255, 256, 511, 767, 1023].map(
-      (place) => `${"x".repeat(place)}y${"x".repeat(1023 - place)}`,
-    );
-    return roundTrip(
+  "long keys that differ in one character": (script) =>
+    roundTrip(
       script,
-      keys.map((key, index) => [key, `${index}`]),
-    );
-  },
+      longKeys.map((key, index) => [key, `${index}`]),
+    ),
   "keys with special names": (script) =>
     roundTrip(
       script,
-      [
-        ...["__proto__", "constructor", "toString", "hasOwnProperty", "__deleted__", "null"],
-        ...["undefined", "NaN", "length", "0", "-1", "1e3", "true", "get", "size"],
-      ].map((key) => [key, key]),
+      namedKeys.map((key) => [key, key]),
     ),
   "keys in every order of bytes": (script) =>
     roundTrip(
       script,
-      [
-        ...sortedKeys,
-        "a\nb",
-        "a\r\nb",
-        'a"b',
-        "a\\b",
-        "a,b",
-        "a=b",
-        "a:b",
-        "e\u0301",
-        "\ufeff",
-      ].map((key, index) => [key, `value ${index}`]),
+      [...sortedKeys, "a\nb", "a\r\nb", 'a"b', "a\\b", "a,b", "a=b", "a:b", "e\u0301"].map(
+        (key, index) => [key, `value ${index}`],
+      ),
     ),
   "values that look like something else": (script) =>
     roundTrip(

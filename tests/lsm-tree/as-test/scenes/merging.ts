@@ -58,8 +58,9 @@ function thousands(compaction: Strategy): TestBody {
           kept.delete(key);
           await tree.delete(key);
         } else {
-          kept.set(key, \`v\${round}.\${index}\`);
-          await tree.put(key, \`v\${round}.\${index}\`);
+          const value = \`v\${round}.\${index}:\`.padEnd(Math.floor(index / 50) % 2 === 0 ? 0 : 4000, "x");
+          kept.set(key, value);
+          await tree.put(key, value);
         }
       }
       await showsKept(tree);
@@ -89,7 +90,7 @@ export const compactedReads: Scenes = {
         `keys of every size and order, ${compaction}`,
         throughMerges(
           compaction,
-          `[...[0, 1, 2, 63, 64, 127, 128, 255, 256, 511, 512, 1023, 1024].map((bytes) => ${textOf}), "\\0", "10", "9", "A", "aa", "\\u00e9", "\\ue000", "\\uffff", "\\u{10000}", "\\u{10ffff}"].map((key) => [key, "here"])`,
+          `[...[0, 1, 2, 63, 64, 127, 128, 255, 256, 511, 512, 1023, 1024].map((bytes) => ${textOf}), "\\0", "10", "9", "A", "aa", "\\u00e9", "\\ue000", "\\uffff", "\\u{10000}", "\\u{10ffff}", "__proto__", "\\ufeff", ...[0, 255, 511, 1023].map((place) => "x".repeat(place) + "y" + "x".repeat(1023 - place))].map((key) => [key, "here"])`,
         ),
       ],
       [`thousands of writes, ${compaction}`, thousands(compaction)],
@@ -248,6 +249,17 @@ export const space: Scenes = {
   `,
     { memtableThreshold: 8 },
   ),
+  "deletes of all keys after a compaction": simple(
+    `
+    ${holds}
+    await putAll(60, 4000, 0);
+    await tree.compact();
+    for (let key = 0; key < 60; key++) await tree.delete(\`key \${key}\`);
+    await tree.compact();
+    await holdsAtMost(0, 0);
+  `,
+    { memtableThreshold: 120 },
+  ),
   "deletes of long keys that were never there": simple(`
     ${holds}
     for (let key = 0; key < 300; key++) await tree.delete(\`key \${key}\`.padEnd(1000, "x"));
@@ -269,8 +281,10 @@ export const space: Scenes = {
       for (let key = 0; key < 60; key++) await tree.delete(\`key \${key}\`);
       await stillness();
       disk.faults = { failSync: disk.counts.syncs + sync };
-      const isCompact = await tree.compact().then(() => true, () => false);
-      if (isCompact) await holdsAtMost(0, 0);
+      for (let time = 0; time < 2; time++) {
+        const isCompact = await tree.compact().then(() => true, () => false);
+        if (isCompact) await holdsAtMost(0, 0);
+      }
     }
   `,
     { memtableThreshold: 120 },
@@ -576,5 +590,28 @@ export const overlappingMerges: Scenes = {
     expect(await entriesOf(tree.range())).toEqual([]);
   `,
     { memtableThreshold: 200 },
+  ),
+  "gets all the while that compact runs": scene(
+    `
+    const disk = createCrashDisk({ faults: { shortReads: 1 } });
+    const tree = await open(disk);
+    const keys = Array.from({ length: 100 }, (_, index) => \`key \${index}\`);
+    const valueOf = (key: string) => \`\${key}: \`.padEnd(500, key);
+    for (let round = 0; round < 2; round++) for (const key of keys) await tree.put(key, valueOf(key));
+    await tree.flush();
+    for (let time = 0; time < 3; time++) {
+      for (const key of keys.slice(0, 10)) await tree.put(key, valueOf(key));
+      let isRunning = true;
+      const compacted = tree.compact().finally(() => (isRunning = false));
+      for (let round = 1; isRunning; round++) {
+        const asked = keys.filter((_, index) => index % 10 === round % 10);
+        expect(await Promise.all(asked.map((key) => tree.get(key)))).toEqual(asked.map(valueOf));
+        if (round % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await compacted;
+    }
+  `,
+    { memtableThreshold: 40 },
+    timeoutMs,
   ),
 };
