@@ -53,12 +53,11 @@ class RevivedStore extends PassOnStore {
   }
 
   override close(): Promise<void> {
-    return (this.#closing ??= this.#closeCurrent());
-  }
-
-  async #closeCurrent(): Promise<void> {
-    await this.#reviving;
-    await this.#current.close();
+    this.#closing ??=
+      this.#reviving === undefined
+        ? this.#current.close()
+        : this.#reviving.then(() => this.#current.close());
+    return this.#closing;
   }
 
   async #writes(write: (store: DurableKv) => Promise<void>): Promise<void> {

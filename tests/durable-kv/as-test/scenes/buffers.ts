@@ -72,13 +72,14 @@ export const buffers: Scenes = {
     expect(text(await reopened.get(bytes("k")))).toBe("right");
   `),
   "a value put during a compaction is changed": scene(`
-    await tryInterleavings({ runs: 100 }, async ({ disk, together }) => {
+    await tryInterleavings({ runs: 100 }, async (world) => {
+      const { disk } = world;
       const options = { disk, directory: "store", segmentBytesMax: 1024 };
       const store = await openDurableKv(options);
       for (let put = 0; put < 12; put++) {
         await store.put(bytes(\`k\${put % 4}\`), bytes(\`\${put}:\`.padEnd(400, "x")));
       }
-      await together(
+      await world.together(
         () => store.compact(),
         async () => {
           const value = bytes("right");

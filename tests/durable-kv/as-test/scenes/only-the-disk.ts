@@ -72,12 +72,13 @@ export const onlyTheDisk: Scenes = {
     expect(text(await other.get(bytes("b")))).toBe("2");
   `),
   "two stores write at once": scene(`
-    await tryInterleavings({ runs: 40 }, async ({ disk, together }) => {
+    await tryInterleavings({ runs: 40 }, async (world) => {
+      const { disk } = world;
       await disk.makeDirectory("other");
       const store = await openDurableKv({ disk, directory: "store" });
       const other = await openDurableKv({ disk, directory: "other" });
       for (let round = 0; round < 4; round++) {
-        await together(
+        await world.together(
           () => store.put(bytes(\`k\${round}\`), bytes(\`of the first \${round}\`)),
           () => other.put(bytes(\`k\${round}\`), bytes(\`of the other one \${round}\`)),
         );

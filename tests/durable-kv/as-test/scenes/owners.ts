@@ -50,12 +50,13 @@ export const owners: Scenes = {
     }
   `),
   "a second open during a compaction": scene(`
-    await tryInterleavings({ runs: 100 }, async ({ disk, together }) => {
+    await tryInterleavings({ runs: 100 }, async (world) => {
+      const { disk } = world;
       const options = { disk, directory: "store", segmentBytesMax: 1024 };
       const store = await openDurableKv(options);
       const value = "x".repeat(400);
       for (let put = 0; put < 12; put++) await store.put(bytes(\`k\${put % 4}\`), bytes(value + put));
-      await together(
+      await world.together(
         () => store.compact(), // goes on as if nothing had been
         () => expect(openDurableKv(options)).rejects.toMatchObject({ code: "LOCKED" }),
       );
