@@ -52,6 +52,13 @@ const impostors = [
   "counts-anew-after-each-answer",
   "compacts-as-well-as-it-can",
   "second-compaction-is-no-work",
+  "one-buffer-for-all-appends",
+  "one-failure-for-all-stores",
+  "one-compaction-at-a-time",
+  "writes-are-repeated-after-a-compaction",
+  "tidies-up-before-it-locks",
+  "second-failed-sync-is-tried-again",
+  "unreadable-values-are-absent",
 ];
 
 proveKeptTests(proven, {

@@ -1,7 +1,10 @@
 /**
- * What may happen while a compaction is under way: a get, a close, the next owner of the directory.
+ * What may happen while a compaction is under way: a get, a close, the next owner of the directory, and one
+ * who wants to be it too early.
  */
 import type { DurableKv } from "#katas/durable-kv/contract.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import { errorCode } from "#platform/errors.ts";
 import { seededRandom } from "#platform/random.ts";
 import { describeError } from "../harness/in-words.ts";
 import { emptyDisk } from "../harness/on-disk/disk-subject.ts";
@@ -144,6 +147,108 @@ async function closedAt(
   await stage.kill();
   await stage.shows(await stage.open(options), live);
   return true;
+}
+
+/**
+ * At each moment of a compaction somebody else tries to open the directory: refused, having touched
+ * nothing, and the compaction goes on as if nothing had been.
+ */
+export async function openDuringCompaction(stage: Stage): Promise<void> {
+  await atEachMoment(stage, async () => {
+    const second = stage.opens(options);
+    await stage.settleAll(Stage.newestFirst, () => !isPending(second));
+    if (second.state !== "rejected" || errorCode(second.error) !== "LOCKED")
+      stage.broken("open", "An open during a compaction must reject with LOCKED, and it did not.");
+    return live;
+  });
+}
+
+/** A put is answered in the middle of a compaction, and the caller fills its value with something else. */
+export async function changeDuringCompaction(stage: Stage): Promise<void> {
+  await atEachMoment(stage, async (store) => {
+    const value = valueBytes(99, valueSize);
+    const put = stage.call("put k0=99", () => store.put(keyBytes("k0"), value));
+    await answered(stage, put, Stage.newestFirst);
+    value.fill(0x78);
+    stage.tell("the caller fills its value with x", "");
+    return new Map([...live, ["k0", valueText(99, valueSize)]]);
+  });
+}
+
+/**
+ * Something happens at each moment of a compaction, which then comes to its end. What every key shows
+ * after it is what it shows in the next life.
+ */
+async function atEachMoment(
+  stage: Stage,
+  happens: (store: DurableKv) => Promise<ReadonlyMap<string, string>>,
+): Promise<void> {
+  if ((stage.exports.level ?? kata.levels.length) < 5) return;
+  refuseOneCallAtATime(stage);
+  const play = async (moment: number): Promise<boolean> => {
+    const store = await prepared(stage);
+    const compact = stage.call("compact", () => store.compact());
+    let step = 0;
+    await stage.settleAll(Stage.firstCome, () => !isPending(compact) || step++ === moment);
+    if (!isPending(compact)) return false;
+    const expected = await happens(store);
+    await answered(stage, compact, Stage.firstCome);
+    await stage.shows(store, expected);
+    await stage.kill();
+    await stage.shows(await stage.open(options), expected);
+    return true;
+  };
+  for (let moment = 0; moment < momentsMax; moment++)
+    if (!(await stage.rehearse(() => play(moment)))) break;
+}
+
+const livesInARow = 30;
+
+/**
+ * Lives of many segments, in each of which a store that compacts on its own has reason to; the disk
+ * answers what was called last before what has waited for long. One after the other they are killed,
+ * lose the power, and are closed, with the next owner there at once: each shows what was answered.
+ */
+export async function busyLives(stage: Stage): Promise<void> {
+  const random = seededRandom(stage.seed);
+  const lately: Choice = (pending) =>
+    random.below(4) === 0 ? random.below(pending.length) : pending.length - 1;
+  const takesOneCall = stage.exports.singleThreaded !== undefined;
+  const expected = new Map<string, string>();
+  let value = 0;
+  stage.quiet(true);
+  for (let life = 0; life < livesInARow; life++) {
+    const opened = await answered(stage, stage.opens(options), Stage.newestFirst);
+    const store = opened as DurableKv;
+    await stage.shows(store, expected);
+    stage.quiet(true);
+    // After a close few, so that nothing makes up for what is left of the life before.
+    const puts = life % 3 === 0 ? 3 : 10 + random.below(20);
+    const compactAt = random.below(2 * puts);
+    for (let index = 0; index < puts; index++) {
+      if (index === compactAt) {
+        const compact = stage.call("compact", () => store.compact());
+        if (takesOneCall) await answered(stage, compact, lately);
+      }
+      const key = `k${value % keys}`;
+      const what = `put ${key}=${value}`;
+      const [bytes, size] = [++value, 2 * valueSize];
+      const put = stage.call(what, () => store.put(keyBytes(key), valueBytes(bytes, size)));
+      await answered(stage, put, lately);
+      expected.set(key, valueText(bytes, size));
+    }
+    stage.quiet(false);
+    stage.tell(`${puts} puts to ${keys} keys`, "answered ok");
+    if (life % 3 === 0) await stage.kill();
+    else if (life % 3 === 1) await stage.powerCut();
+    else
+      await answered(
+        stage,
+        stage.call("close", () => store.close()),
+        lately,
+      );
+    stage.quiet(true);
+  }
 }
 
 function isPending({ state }: Answer): boolean {

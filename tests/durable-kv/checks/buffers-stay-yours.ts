@@ -1,6 +1,12 @@
-import { bytesOf, scripted } from "../script.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
+import { changeDuringCompaction } from "../compaction-under-way.ts";
+import { bytesOf, type Scene, scripted } from "../script.ts";
+import { staged } from "../searches.ts";
 
-export const buffersStayYours = scripted("durable-kv/buffers-stay-yours", {
+const promise = "durable-kv/buffers-stay-yours";
+
+const scenes: Readonly<Record<string, Scene>> = {
   "a value is changed after its put was answered": async (script) => {
     const store = await script.open();
     const value = bytesOf("right");
@@ -118,4 +124,9 @@ export const buffersStayYours = scripted("durable-kv/buffers-stay-yours", {
     await script.shows(reopened, bytesOf("a"), undefined);
     await script.shows(reopened, bytesOf("b"), bytesOf("2"));
   },
-});
+};
+
+export const buffersStayYours = together(promise, kata.version, [
+  scripted(promise, scenes),
+  staged(promise, { "a value put during a compaction is changed": changeDuringCompaction }),
+]);

@@ -60,7 +60,7 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
     for (const [key, value] of pairs) await script.showsQuietly(reopened, bytesOf(key), value);
   },
   "keys that are no text": async (script) => {
-    // In pairs that text encodings, joined fields or padded fields would take for one key.
+    // In pairs that text encodings, joined, padded or trimmed fields would take for one key.
     const keys: number[][] = [
       [0xff],
       [0xfe],
@@ -87,6 +87,9 @@ export const bytesComeBackExactly = scripted("durable-kv/bytes-come-back-exactly
       [0xe9],
       [0xc3, 0xa9],
       [0x65, 0xcc, 0x81],
+      [0x61, 0x20],
+      [0x61, 0x0a],
+      [0x20, 0x61],
     ];
     await roundTrip(
       script,

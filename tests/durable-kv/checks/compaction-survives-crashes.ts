@@ -7,7 +7,8 @@ import { together } from "../../harness/experiment.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 import { compacting, keyBytes, valueBytes } from "../adapter.ts";
 import { type Script, scripted } from "../script.ts";
-import { livesOf, hunting } from "../searches.ts";
+import { livesOf, hunting, staged } from "../searches.ts";
+import { busyLives } from "../compaction-under-way.ts";
 import { manyClients, oneClient, secondLife } from "../../harness/key-value/hunting.ts";
 import type { Operation } from "../../harness/key-value/workload.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
@@ -125,6 +126,7 @@ export const compactionSurvivesCrashes = together(
       sizes: [60, 300, 500],
       options: { segmentBytesMax: 1024 },
     }),
+    staged("durable-kv/compaction-survives-crashes", { "one busy life after another": busyLives }),
     scripted("durable-kv/compaction-survives-crashes", {
       "one call fails, and then the power": oneCallFails,
     }),

@@ -1,7 +1,13 @@
+import { kata } from "#katas/durable-kv/kata.ts";
+import { together } from "../../harness/experiment.ts";
 import { describeError } from "../../harness/in-words.ts";
-import { bytesOf, type Script, scripted } from "../script.ts";
+import { openDuringCompaction } from "../compaction-under-way.ts";
+import { bytesOf, type Scene, type Script, scripted } from "../script.ts";
+import { staged } from "../searches.ts";
 
-export const oneOwnerAtATime = scripted("durable-kv/one-owner-at-a-time", {
+const promise = "durable-kv/one-owner-at-a-time";
+
+const scenes: Readonly<Record<string, Scene>> = {
   "a second open": async (script) => {
     const store = await script.open();
     await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
@@ -40,7 +46,12 @@ export const oneOwnerAtATime = scripted("durable-kv/one-owner-at-a-time", {
     await script.shows(store, bytesOf("a"), bytesOf("1"));
     await script.shows(other, bytesOf("a"), bytesOf("2"));
   },
-});
+};
+
+export const oneOwnerAtATime = together(promise, kata.version, [
+  scripted(promise, scenes),
+  staged(promise, { "a second open during a compaction": openDuringCompaction }),
+]);
 
 const callsMax = 60;
 
@@ -61,6 +72,7 @@ async function freedAfterErrors(script: Script): Promise<void> {
       await script.settles("put c=3", () => next.put(bytesOf("c"), bytesOf("3")));
       await script.settles("delete c", () => next.delete(bytesOf("c")));
       await script.settles("get a", () => next.get(bytesOf("a")));
+      if (script.level >= 5) await script.settles("compact", () => next.compact());
       await script.settles("close", () => next.close());
     }
     if (!port.faulted) break;

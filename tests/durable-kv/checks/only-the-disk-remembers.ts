@@ -1,9 +1,18 @@
-import { bytesOf, scripted } from "../script.ts";
+import type { DurableKv } from "#katas/durable-kv/contract.ts";
+import { kata } from "#katas/durable-kv/kata.ts";
+import { seededRandom } from "#platform/random.ts";
+import { together } from "../../harness/experiment.ts";
+import { valueText } from "../../harness/key-value/workload.ts";
+import { keyBytes, valueBytes } from "../adapter.ts";
+import { bytesOf, type Scene, type Script, scripted } from "../script.ts";
+import { staged, type Stage } from "../searches.ts";
 import { describeError } from "../../harness/in-words.ts";
 import { outcomeOf } from "../../harness/life.ts";
 import { emptyDisk } from "../../harness/on-disk/disk-subject.ts";
 
-export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers", {
+const promise = "durable-kv/only-the-disk-remembers";
+
+const scenes: Readonly<Record<string, Scene>> = {
   "a new disk after a full life": async (script) => {
     const store = await script.open();
     await script.does("put a=1", () => store.put(bytesOf("a"), bytesOf("1")));
@@ -58,22 +67,32 @@ export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers
       silent.put(bytesOf("a"), bytesOf(value)).catch(() => undefined);
       script.tell(`put a=${value}`, "called");
     }
+    if (script.level >= 5) {
+      silent.compact().catch(() => undefined);
+      script.tell("compact", "called");
+    }
     script.tell("another store is opened on an empty disk", "");
     script.nextDisk(emptyDisk());
     const other = await script.open(options);
-    const put = await outcomeOf(other.put(bytesOf("b"), bytesOf("2")));
-    if (put.how === "hung") {
-      const therefore = "put b=2 is never answered: it waits for the disk of another store.";
-      script.broken("put b=2", "never answered", therefore);
-    }
-    if (put.how === "rejected") {
-      const therefore = `put b=2 rejects with ${describeError(put.error)} although it is another store that waits.`;
-      script.broken("put b=2", `rejected ${describeError(put.error)}`, therefore);
-    }
-    script.tell("put b=2", "called");
+    await goesOn(script, "put b=2", other.put(bytesOf("b"), bytesOf("2")));
     await script.shows(other, bytesOf("b"), bytesOf("2"));
     await script.does("delete b", () => other.delete(bytesOf("b")));
     await script.shows(other, bytesOf("a"), undefined);
+    if (script.level >= 5) await goesOn(script, "compact", other.compact());
+    await script.does("close", () => other.close());
+  },
+  "the disk of another store has failed": async (script) => {
+    if (script.level < 4) return;
+    const failed = await script.open();
+    script.port.faults = { failSync: script.port.counts.syncs };
+    await script.settles("put a=1", () => failed.put(bytesOf("a"), bytesOf("1")));
+    script.tell("put a=1", "called, and the sync that it needs fails");
+    script.tell("another store is opened on an empty disk", "");
+    script.nextDisk(emptyDisk());
+    const other = await script.open();
+    await script.does("put b=2", () => other.put(bytesOf("b"), bytesOf("2")));
+    await script.does("delete a", () => other.delete(bytesOf("a")));
+    await script.shows(other, bytesOf("b"), bytesOf("2"));
     await script.does("close", () => other.close());
   },
   "a directory whose name has numbers in it": async (script) => {
@@ -100,4 +119,57 @@ export const onlyTheDiskRemembers = scripted("durable-kv/only-the-disk-remembers
     await script.shows(next, bytesOf("a"), bytesOf("1"));
     await script.shows(next, bytesOf("b"), undefined);
   },
-});
+};
+
+export const onlyTheDiskRemembers = together(promise, kata.version, [
+  scripted(promise, scenes),
+  staged(promise, { "two stores write at once": twoStoresAtOnce }),
+]);
+
+/** A call that is answered whatever becomes of the other store. */
+async function goesOn(script: Script, what: string, answer: Promise<void>): Promise<void> {
+  const outcome = await outcomeOf(answer);
+  if (outcome.how === "hung") {
+    const therefore = `${what} is never answered: it waits for the disk of another store.`;
+    script.broken(what, "never answered", therefore);
+  }
+  if (outcome.how === "rejected") {
+    const error = describeError(outcome.error);
+    const therefore = `${what} rejects with ${error} although it is another store that waits.`;
+    script.broken(what, `rejected ${error}`, therefore);
+  }
+  script.tell(what, "answered ok");
+}
+
+/** Nothing that one store prepares for the disk, or has in hand, gets in the way of the other. */
+async function twoStoresAtOnce(stage: Stage): Promise<void> {
+  const random = seededRandom(stage.seed);
+  const places = ["store", "other"];
+  const stores: DurableKv[] = [];
+  for (const place of places) stores.push(await stage.open({}, place));
+  const shown = places.map(() => new Map<string, string | undefined>());
+  for (let round = 0; round < 12; round++) {
+    const key = `k${round % 4}`;
+    const calls = stores.map((store, index) => {
+      // Of different lengths, and never the same in both.
+      const [value, size] = [round * 2 + index, 20 + 30 * ((round + index) % 3)];
+      const isDelete = round % 6 === 5;
+      shown[index]?.set(key, isDelete ? undefined : valueText(value, size));
+      return isDelete
+        ? stage.call(`delete ${key} in ${places[index] ?? ""}`, () => store.delete(keyBytes(key)))
+        : stage.call(`put ${key}=${value} in ${places[index] ?? ""}`, () =>
+            store.put(keyBytes(key), valueBytes(value, size)),
+          );
+    });
+    await stage.settleAll((pending) => random.below(pending.length));
+    for (const { what, state, error } of calls) {
+      if (state === "pending") stage.hung(`${what} was never answered`);
+      if (state === "rejected") stage.broken(what, `${what} rejected: ${describeError(error)}.`);
+    }
+    for (const [index, store] of stores.entries())
+      await stage.shows(store, shown[index] ?? new Map());
+  }
+  await stage.kill();
+  for (const [index, place] of places.entries())
+    await stage.shows(await stage.open({}, place), shown[index] ?? new Map());
+}

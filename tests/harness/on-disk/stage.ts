@@ -85,8 +85,8 @@ export class Stage<Exports extends Claims, Store, Options extends object> {
     pending.findIndex((gate) => !isFileSync(gate) && gate.call?.kind !== "syncDirectory");
 
   /** Opens the store on the present disk; it must open. */
-  async open(options?: Options): Promise<Store> {
-    const opening = this.opens(options);
+  async open(options?: Options, place = directory): Promise<Store> {
+    const opening = this.opens(options, place);
     await this.settleAll();
     if (opening.state === "pending") this.hung(`${this.#declared.factory} was never answered`);
     if (opening.state === "rejected")
@@ -95,10 +95,10 @@ export class Stage<Exports extends Claims, Store, Options extends object> {
   }
 
   /** Calls for the store to open, without waiting for it. */
-  opens(options?: Options): Answer {
+  opens(options?: Options, place = directory): Answer {
     const given = options ?? ({} as Options); // every option of a store may be left out
-    return this.call("open", () =>
-      this.#declared.open(this.exports, { disk: this.port, directory }, given),
+    return this.call(place === directory ? "open" : `open of ${place}`, () =>
+      this.#declared.open(this.exports, { disk: this.port, directory: place }, given),
     );
   }
 

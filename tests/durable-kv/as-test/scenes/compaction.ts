@@ -20,6 +20,37 @@ export const compaction: Scenes = {
 };
 
 export const compactionCrashes: Scenes = {
+  "one busy life after another": scene(
+    `
+    const newestFirst = 1000;
+    for (let seed = 0; seed < 10; seed++) {
+      const random = seededRandom(seed);
+      const schedule = Array.from({ length: 20_000 }, () =>
+        random.next() < 0.75 ? newestFirst : random.below(4),
+      );
+      await tryInterleavings({ schedule }, async ({ disk }) => {
+        const options = { directory: "store", segmentBytesMax: 1024 };
+        const kept = new Map<string, string>(); // what was answered
+        const write = async (store: Awaited<ReturnType<typeof openDurableKv>>, puts: number) => {
+          for (let put = 0; put < puts; put++) {
+            const value = \`\${kept.size}, \${put} of \${puts}:\`.padEnd(400, "x");
+            await store.put(bytes(\`k\${put % 6}\`), bytes(value));
+            kept.set(\`k\${put % 6}\`, value);
+            if (put === seed) store.compact().catch(() => undefined);
+          }
+        };
+        const store = await openDurableKv({ disk, ...options });
+        await write(store, 10 + 2 * seed);
+        await store.close();
+        const next = await openDurableKv({ disk, ...options }); // what the first left undone must not disturb it
+        await write(next, 3);
+        const last = await openDurableKv({ disk: disk.kill(), ...options });
+        for (const [key, value] of kept) expect(text(await last.get(bytes(key))), key).toBe(value);
+      });
+    }
+  `,
+    60_000,
+  ),
   "one call fails, and then the power": scene(`
     const faults = ["failCall", "failSync", "failDirectorySync"] as const;
     for (const fault of faults) {

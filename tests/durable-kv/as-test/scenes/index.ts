@@ -9,6 +9,7 @@ import { closedStores } from "./closed.ts";
 import { closing } from "./closing.ts";
 import { compactedReads } from "./compacted-reads.ts";
 import { compaction, compactionCrashes } from "./compaction.ts";
+import { failedWrites } from "./failed-writes.ts";
 import { lastWrites } from "./last-writes.ts";
 import { lives } from "./lives.ts";
 import { overload } from "./overload.ts";
@@ -37,6 +38,7 @@ export const scenes: { readonly [Id in InvariantId]?: Scenes } = {
   "durable-kv/writers-share-a-sync": sharedSyncs,
   "durable-kv/reads-never-wait": readsNeverWait,
   "durable-kv/every-call-is-answered": closing,
+  "durable-kv/failed-writes-are-not-acknowledged": failedWrites,
   "durable-kv/short-reads-are-finished": shortReads,
   "durable-kv/overload-is-refused": overload,
   "durable-kv/compaction-changes-no-read": compactedReads,

@@ -50,6 +50,7 @@ export const onlyTheDisk: Scenes = {
     await store.put(bytes("a"), bytes("1"));
     disk.kill(); // answers nothing any more
     for (const value of ["2", "3"]) store.put(bytes("a"), bytes(value)).catch(() => undefined);
+    store.compact().catch(() => undefined);
 
     // Another disk, and an empty one; who waits for the first one is none of its business.
     const empty = createCrashDisk();
@@ -58,7 +59,39 @@ export const onlyTheDisk: Scenes = {
     expect(text(await other.get(bytes("b")))).toBe("2");
     await other.delete(bytes("b"));
     expect(text(await other.get(bytes("a")))).toBe(undefined);
+    await other.compact();
     await other.close();
+  `),
+  "the disk of another store has failed": simple(`
+    disk.faults = { failSync: disk.counts.syncs };
+    await store.put(bytes("a"), bytes("1")).catch(() => undefined);
+
+    const other = await open(createCrashDisk()); // another disk, in good health
+    await other.put(bytes("b"), bytes("2"));
+    await other.delete(bytes("a"));
+    expect(text(await other.get(bytes("b")))).toBe("2");
+  `),
+  "two stores write at once": scene(`
+    await tryInterleavings({ runs: 40 }, async (world) => {
+      const { disk } = world;
+      await disk.makeDirectory("other");
+      const store = await openDurableKv({ disk, directory: "store" });
+      const other = await openDurableKv({ disk, directory: "other" });
+      for (let round = 0; round < 4; round++) {
+        await world.together(
+          () => store.put(bytes(\`k\${round}\`), bytes(\`of the first \${round}\`)),
+          () => other.put(bytes(\`k\${round}\`), bytes(\`of the other one \${round}\`)),
+        );
+      }
+      const after = disk.kill();
+      const stores = { "of the first": "store", "of the other one": "other" };
+      for (const [whose, directory] of Object.entries(stores)) {
+        const reopened = await openDurableKv({ disk: after, directory });
+        for (let round = 0; round < 4; round++) {
+          expect(text(await reopened.get(bytes(\`k\${round}\`)))).toBe(\`\${whose} \${round}\`);
+        }
+      }
+    });
   `),
   "a directory whose name has numbers in it": scene(`
     let disk = createCrashDisk();

@@ -1,5 +1,5 @@
 import { type Scenes } from "./index.ts";
-import { simple } from "./simple.ts";
+import { scene, simple } from "./simple.ts";
 
 export const owners: Scenes = {
   "a second open": simple(`
@@ -42,11 +42,29 @@ export const owners: Scenes = {
       await opened?.put(bytes("c"), bytes("3")).catch(ignored);
       await opened?.delete(bytes("c")).catch(ignored);
       await opened?.get(bytes("a")).catch(ignored);
+      await opened?.compact().catch(ignored);
       await opened?.close().catch(ignored);
       next.faults = {};
       const again = await open(next); // the directory is free
       expect(text(await again.get(bytes("a")))).toBe("1");
     }
+  `),
+  "a second open during a compaction": scene(`
+    await tryInterleavings({ runs: 100 }, async (world) => {
+      const { disk } = world;
+      const options = { disk, directory: "store", segmentBytesMax: 1024 };
+      const store = await openDurableKv(options);
+      const value = "x".repeat(400);
+      for (let put = 0; put < 12; put++) await store.put(bytes(\`k\${put % 4}\`), bytes(value + put));
+      await world.together(
+        () => store.compact(), // goes on as if nothing had been
+        () => expect(openDurableKv(options)).rejects.toMatchObject({ code: "LOCKED" }),
+      );
+      const reopened = await openDurableKv({ ...options, disk: disk.kill() });
+      for (let put = 8; put < 12; put++) {
+        expect(text(await reopened.get(bytes(\`k\${put % 4}\`)))).toBe(value + put);
+      }
+    });
   `),
   "another directory is another store": simple(`
     await disk.makeDirectory("other");
