@@ -75,6 +75,8 @@ const scenes: Script[] = [
             open("\u00e9"),
             // The same to the eye, and another name.
             open("e\u0301"),
+            open("\u00c9"),
+            open("\u00e9 "),
             open('ä,"\n'),
           ],
         },

@@ -54,7 +54,7 @@ function* namesOfSources(): Iterable<ProcessScript> {
     name: "payments ",
     candidates: [open("zoe", -9), pay("z1", "zoe", "nobody", 1), pay("z2", "zoe", "yan", 1), "x"],
   };
-  for (const name of ["payments", "__proto__", "../ä:b\n", "x".repeat(64)])
+  for (const name of ["payments", "PAYMENTS ", "__proto__", "../ä:b\n", "x".repeat(64)])
     for (const mode of modes)
       yield {
         known: "Another source was processed before",
