@@ -34,6 +34,13 @@ function* scenes(): Iterable<ProcessScript> {
           order: [],
           crash: { step, isDone },
         };
+    yield {
+      known: "Whoever looks comes long afterwards",
+      candidates: [...late, "x"],
+      processors: [{ mode }],
+      later: 110,
+      order: [],
+    };
     for (const rivals of [1, 3])
       yield {
         known: "Others commit to the same ledger, and what was judged is judged again",
@@ -47,6 +54,16 @@ function* scenes(): Iterable<ProcessScript> {
         yield { candidates: plain, processors: [{ mode, faults: [{ call, fault }] }], order: [] };
   }
 }
+
+/** Calls that go wrong are counted for one entry: however many entries a source takes, each may have as many. */
+const throttledNowAndThen: ProcessScript = {
+  known: "A put of each entry is throttled",
+  options: { attemptsMax: 4 },
+  candidates: plain,
+  gaps: plain.map(() => 12_000),
+  processors: [{ mode: "stream", throttlesPuts: true }],
+  order: [],
+};
 
 /** Sources are told apart by their names, whatever these look like; what is done of one is not done of another. */
 function* namesOfSources(): Iterable<ProcessScript> {
@@ -100,6 +117,7 @@ export const eachEffectExactlyOnce = processExperiment({
   *cases(budget) {
     yield* scenes();
     yield* outOfStep();
+    yield throttledNowAndThen;
     yield* namesOfSources();
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);
