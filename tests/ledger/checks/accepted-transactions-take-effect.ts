@@ -77,6 +77,8 @@ const scenes: Script[] = [
             open("e\u0301"),
             open("\u00c9"),
             open("\u00e9 "),
+            open(`${"x".repeat(63)}1`, 0, "long-1"),
+            open(`${"x".repeat(63)}2`, 0, "long-2"),
             open('ä,"\n'),
           ],
         },

@@ -92,6 +92,7 @@ function* alike(): Iterable<Script> {
   };
   const ids = ["__proto__", "constructor", "toString", "a", "A", "a ", " a", "a\0"];
   ids.push("1", "01", "1.0", "\u00e9", "e\u0301", "\u00c9");
+  ids.push(...["1", "2"].map((end) => "x".repeat(63) + end));
   const gifts = (cents: number): Item[] => ids.map((id) => pay(id, "bank", "ann", cents));
   yield {
     known: "Ids that look alike, and names of the language",

@@ -35,6 +35,13 @@ function* scenes(): Iterable<ProcessScript> {
           crash: { step, isDone },
         };
     yield {
+      known: "Everything in it has happened already",
+      before: { name: "another source", candidates: plain },
+      candidates: plain,
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
       known: "Whoever looks comes long afterwards",
       candidates: [...late, "x"],
       processors: [{ mode }],
