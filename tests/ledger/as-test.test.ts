@@ -39,6 +39,8 @@ const impostors = [
   "what-has-begun-is-done",
   "quarantined-at-every-try",
   "blanks-are-slips",
+  "dead-hands-are-hands",
+  "what-is-thrown-is-something",
 ];
 const factories = ["createCommitValidator", "createTaskPool", "createTransactionReader"];
 

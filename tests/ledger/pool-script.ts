@@ -23,8 +23,11 @@ export interface PoolScript {
   steps: PoolStep[];
 }
 
-/** How a handler ends: when the script says so, at once, or with an error before or after its first await. */
-export type Manner = "later" | "now" | "throws" | "rejects";
+/**
+ * How a handler ends: when the script says so, at once, with an error before or after its first await, or with
+ * something thrown that is no error. A kind without a handler is refused, where there is room and nothing is closed.
+ */
+export type Manner = "later" | "now" | "throws" | "rejects" | "throws undefined" | "has no handler";
 
 export type PoolStep =
   /** Tasks are numbered from 0 in the order of their calls. `together`: the next submit follows at once. */
@@ -62,6 +65,9 @@ export function errorOf(task: number): string {
   return `task ${task} failed`;
 }
 
+/** What undefined is called among codes and messages of errors. */
+const noError = "no error but undefined";
+
 export class PoolModel {
   readonly begun: number[] = [];
   readonly settled = new Map<number, Settled>();
@@ -96,6 +102,7 @@ export class PoolModel {
     if (this.#isClosed) this.#refuse(number, "CLOSED");
     else if (unfinished >= this.#inFlightMax + this.#queueLengthMax)
       this.#refuse(number, "OVERLOADED");
+    else if (how === "has no handler") this.#refuse(number, "INVALID_ARGUMENT");
     else if (signal === "aborted") this.#refuse(number, "ABORTED");
     else this.waiting.push({ number, how, heeds: heeds === true });
   }
@@ -104,12 +111,9 @@ export class PoolModel {
     if (!this.settled.has(number)) this.settled.set(number, { ok: false, code });
   }
 
-  #finish(number: number, fails: boolean): void {
+  #finish(number: number, fails: boolean, code = errorOf(number)): void {
     if (!this.inFlight.delete(number) || this.settled.has(number)) return;
-    this.settled.set(
-      number,
-      fails ? { ok: false, code: errorOf(number) } : { ok: true, value: answerOf(number) },
-    );
+    this.settled.set(number, fails ? { ok: false, code } : { ok: true, value: answerOf(number) });
   }
 
   #abort(number: number): void {
@@ -133,7 +137,8 @@ export class PoolModel {
       if (task === undefined) break;
       this.begun.push(task.number);
       this.inFlight.set(task.number, task);
-      if (task.how !== "later") this.#finish(task.number, task.how !== "now");
+      if (task.how === "throws undefined") this.#finish(task.number, true, noError);
+      else if (task.how !== "later") this.#finish(task.number, task.how !== "now");
     }
     for (const wait of this.waits) {
       const unfinished = [...wait.left].filter(
@@ -283,8 +288,9 @@ class PoolPlay {
       if (signal === "aborted") controller.abort();
       given = { signal: controller.signal };
     }
+    const kind = how === "has no handler" ? "other work" : "work";
     const answer = this.#talk.call(`submit task ${number}`, () =>
-      this.#pool.submit({ kind: "work", input: number }, given),
+      this.#pool.submit({ kind, input: number }, given),
     );
     const settle = (settled: Settled): void => {
       if (this.#settled.has(number)) return;
@@ -295,7 +301,9 @@ class PoolPlay {
       (error: unknown) =>
         settle({
           ok: false,
-          code: errorCode(error) ?? (error instanceof Error ? error.message : String(error)),
+          code:
+            errorCode(error) ??
+            (error instanceof Error ? error.message : `no error but ${shown(error)}`),
         }),
     );
   }
@@ -317,6 +325,9 @@ class PoolPlay {
       );
     if (how === "now") return answerOf(number);
     if (how === "throws") throw new Error(errorOf(number));
+    // The contract says "what it throws", be it an error or not.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    if (how === "throws undefined") throw undefined;
     if (how === "rejects") return Promise.reject(new Error(errorOf(number)));
     return new Promise((resolve, reject: (error: Error) => void) => {
       this.#running.set(number, { resolve, reject });
@@ -403,7 +414,7 @@ class PoolPlay {
 
   #compareCounts(): void {
     const isRefused = (settled: Settled): boolean =>
-      !settled.ok && ["OVERLOADED", "CLOSED"].includes(settled.code);
+      !settled.ok && ["OVERLOADED", "CLOSED", "INVALID_ARGUMENT"].includes(settled.code);
     const all = [...this.#settled.values()];
     const settled = all.filter((one) => !isRefused(one));
     const succeeded = settled.filter(({ ok }) => ok).length;
@@ -464,6 +475,8 @@ export function stepInWords(step: PoolStep, next: number): string {
         now: "ends at once",
         throws: "throws before its first await",
         rejects: "rejects",
+        "throws undefined": "throws undefined",
+        "has no handler": "has no handler",
       }[step.how];
       const signal =
         step.signal === undefined

@@ -54,6 +54,8 @@ export interface ProcessScript {
   abortAt?: number;
   /** Before so many puts of the first processor others commit to the same ledger; they open accounts. */
   rivals?: number;
+  /** When everything is processed others commit so many batches, before anybody looks. */
+  later?: number;
   /** Each validator reads the ledger before it processes, and what it has read must stay as it was. */
   keepsMetadata?: true;
   /** At most so many versions. */
@@ -66,6 +68,8 @@ export interface Processor {
   /** Milliseconds before each candidate as this one reads the source, instead of the script's. */
   gaps?: number[];
   faults?: PlannedFault[];
+  /** The first put is throttled, and each that follows one which was not. */
+  throttlesPuts?: true;
 }
 
 export type ProcessKind = "result" | "twice" | "poison" | "versions" | "moved";
@@ -127,7 +131,7 @@ class ProcessPlay {
 
   async play(subject: LoadedSubject<Subject>): Promise<void> {
     const { known, candidates, processors, order, crash, abortAt, rivals } = this.#script;
-    while (this.#copies.length < processors.length + 5) this.#copies.push(await subject.fresh());
+    while (this.#copies.length < processors.length + 6) this.#copies.push(await subject.fresh());
     if (known !== undefined) this.#talk.tell(known, "", "note");
     this.#talk.tell("the source", batchInWords(candidates.map(valueOf)), "note");
     this.#world.onSettled = (life, { call, answer, fault }) => {
@@ -198,6 +202,7 @@ class ProcessPlay {
     this.#talk.schedule = end.schedule;
     if (end.error !== undefined) throw end.error as Error;
     if (end.how === "hung") this.#talk.hung(this.#underWay);
+    await this.#letOthersCommitLater();
     await this.#judge();
   }
 
@@ -252,17 +257,34 @@ class ProcessPlay {
     return this.#script.name ?? sourceName;
   }
 
+  async #letOthersCommitLater(): Promise<void> {
+    const { later = 0 } = this.#script;
+    if (later === 0) return;
+    const validator = this.#validatorAtOnce(15_485_863);
+    this.#talk.tell("others commit", `${later} entries`, "note");
+    for (let number = 1; number <= later; number++) {
+      const transactions = [open(`later-${number}`)];
+      this.#rivalBatches.push(transactions);
+      await this.#talk.answer("a commit of others", () => validator.commit({ transactions }));
+    }
+  }
+
   #nameOf(life: Life): string {
     return this.#script.processors.length > 1 || this.#world.lives.length > 1
       ? `validator ${life.number}: `
       : "";
   }
 
-  #newLife({ faults = [] }: { faults?: PlannedFault[] } & Processor): Life {
+  #newLife({ faults = [], throttlesPuts }: Processor): Life {
     const copy = this.#copies.shift() ?? this.#talk.exports;
     const life = this.#world.newLife(copy, this.#script.options);
-    life.faultOf = (): StoreFault | undefined => {
-      const planned = faults.find(({ call }) => call === life.calls.length)?.fault;
+    life.faultOf = (call): StoreFault | undefined => {
+      const lastPut = life.calls.findLast((made) => made.call.method === "putIfAbsent");
+      const isDue = throttlesPuts === true && call.method === "putIfAbsent";
+      const planned =
+        isDue && lastPut?.fault !== "throttled"
+          ? "throttled"
+          : faults.find((fault) => fault.call === life.calls.length)?.fault;
       if (planned !== undefined) this.#talk.features.add(planned);
       return planned;
     };

@@ -38,8 +38,11 @@ export interface WorkerScript {
   aborts?: { task: number; step: number }[];
   /** Closed while the tasks are under way. */
   closesEarly?: true;
-  /** All tasks are answered before the last ones are submitted; meanwhile idle workers die. */
-  lastWave?: { tasks: number; dies: number[] };
+  /**
+   * All tasks are answered before the last ones are submitted; meanwhile idle workers die. With `isSeen` the pool has
+   * heard of it by then.
+   */
+  lastWave?: { tasks: number; dies: number[]; isSeen?: true };
 }
 
 /** What a task does: answers, fails with a code or without, kills its worker, and so on. */
@@ -168,6 +171,7 @@ interface Watched {
   readonly number: number;
   readonly posts: number[][];
   busySince: number;
+  readonly gone: Promise<void>;
 }
 
 class WorkerPlay {
@@ -225,6 +229,7 @@ class WorkerPlay {
       for (const worker of lastWave?.dies ?? []) {
         this.#talk.tell(`worker ${worker} dies while it has nothing to do`, "", "kill");
         this.#flaky.kill(worker);
+        if (lastWave?.isSeen === true) await this.#watched[worker - 1]?.gone;
       }
       await Promise.all(tasks.slice(tasks.length - last).map((task) => this.#submit(task)));
       await this.#close();
@@ -405,7 +410,9 @@ class WorkerPlay {
   }
 
   #watch(worker: TaskWorker): TaskWorker {
-    const watched: Watched = { number: this.#flaky.counts.started, posts: [], busySince: 0 };
+    let isGone: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (isGone = resolve));
+    const watched: Watched = { number: this.#flaky.counts.started, posts: [], busySince: 0, gone };
     this.#watched.push(watched);
     let onExit: (cause?: Error) => void = () => undefined;
     let onMessage: Parameters<TaskWorker["onMessage"]>[0] = () => undefined;
@@ -420,6 +427,7 @@ class WorkerPlay {
       watched.posts.length = 0;
       this.#talk.tell(`worker ${watched.number} is gone`, "", "kill");
       onExit(cause);
+      isGone();
     });
     return {
       post: (tasks) => {

@@ -336,7 +336,9 @@ class Validator implements CommitValidator {
             timeIsUp ??= pausedFor(clock, patienceMs).then(() => "time" as const);
         }
         if (chunk.length > 0) {
-          await this.#append(call, await this.#entryOf(name, chunk, call, nextOffset));
+          // What goes wrong is counted for each entry.
+          const one = new Call(signal);
+          await this.#append(one, await this.#entryOf(name, chunk, one, nextOffset));
           reached = Math.max(reached, (chunk.at(-1)?.offset ?? 0) + 1);
         }
         if (error !== undefined) throw error.thrown;

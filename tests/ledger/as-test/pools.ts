@@ -28,6 +28,7 @@ export function poolAsTest(script: PoolScript, isCounted = false): string[] {
     '  if (how !== "later") inFlight--;',
     `  if (how === "now") return answers[task];`,
     '  if (how === "throws") throw new Error(`task ${task} failed`);',
+    '  if (how === "throws undefined") throw undefined;',
     '  if (how === "rejects") return Promise.reject(new Error(`task ${task} failed`));',
     "  return new Promise((resolve, reject) => {",
     "    const end = (settle) => (value) => { if (running.delete(task)) { inFlight--; settle(value); } };",
@@ -42,9 +43,10 @@ export function poolAsTest(script: PoolScript, isCounted = false): string[] {
     "  controllers.set(task, controller);",
     '  if (signal === "aborted") controller.abort();',
     "  const options = signal === undefined ? {} : { signal: controller.signal };",
-    '  pool.submit({ kind: "work", input: task }, options).then(',
+    '  const kind = how === "has no handler" ? "other work" : "work";',
+    "  pool.submit({ kind, input: task }, options).then(",
     '    (value) => settled.set(task, ["resolved", value]),',
-    '    (error) => settled.set(task, ["rejected", error.code ?? error.message]),',
+    '    (error) => settled.set(task, ["rejected", error?.code ?? error?.message ?? `no error but ${error}`]),',
     "  );",
     "};",
   );
@@ -52,7 +54,7 @@ export function poolAsTest(script: PoolScript, isCounted = false): string[] {
     text.push(
       ...lines(
         "const expectCounts = () => {",
-        '  const accepted = [...settled.values()].filter(([, code]) => !["OVERLOADED", "CLOSED"].includes(code));',
+        '  const accepted = [...settled.values()].filter(([, code]) => !["OVERLOADED", "CLOSED", "INVALID_ARGUMENT"].includes(code));',
         '  const succeeded = accepted.filter(([how]) => how === "resolved").length;',
         "  const counts = { submitted: manners.size - (settled.size - accepted.length), succeeded, failed: accepted.length - succeeded };",
         '  expect(pool.counts(), "counts").toMatchObject(counts);',

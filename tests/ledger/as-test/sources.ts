@@ -48,6 +48,7 @@ export function processAsTest(script: ProcessScript): string[] {
     crash,
     abortAt,
     rivals,
+    later,
     versionsMax,
   } = script;
   const rules: RuleSet = { rules: options.rules ?? [], slowRules: options.slowRules ?? [] };
@@ -62,7 +63,7 @@ export function processAsTest(script: ProcessScript): string[] {
   const check = [
     "const judge = async (validator, what) => {",
     "  const found = await validator.readMetadata();",
-    `  expect(balancesIn(found)${rivals === undefined ? "" : '.filter(([name]) => !name.startsWith("rival-"))'}, what).toEqual(${balancesText(model)});`,
+    `  expect(balancesIn(found)${rivals === undefined && later === undefined ? "" : ".filter(([name]) => !/^(rival|later)-/.test(name))"}, what).toEqual(${balancesText(model)});`,
     candidates.length === 0
       ? ""
       : `  expect(found.sources.get(sourceName), what).toEqual({ nextOffset: ${candidates.length}, quarantined: [${quarantined.join(", ")}] });`,
@@ -101,9 +102,10 @@ function aloneLines({
   options,
   before,
   rivals = 0,
+  later = 0,
   keepsMetadata,
 }: ProcessScript): string[] {
-  const { mode, microBatchMs, faults = [] } = processors[0] ?? { mode: "batch" };
+  const { mode, microBatchMs, faults = [], throttlesPuts } = processors[0] ?? { mode: "batch" };
   const how = `mode: "${mode}"${microBatchMs === undefined ? "" : `, microBatchMs: ${microBatchMs}`}`;
   const planned = faults.map(({ call, fault }) => `${call}: "${fault}"`).join(", ");
   const source = (end: string): string => `{ name: sourceName, reader: readerOf(time, ${end}) }`;
@@ -141,13 +143,19 @@ function aloneLines({
           "  },",
           "};",
         ]),
-    `store.faults = (call, number) => ({ ${planned} })[number];`,
+    ...(throttlesPuts === true
+      ? [
+          "// Every other put is throttled.",
+          "let puts = 0;",
+          'store.faults = ({ method }) => (method === "putIfAbsent" && puts++ % 2 === 0 ? "throttled" : undefined);',
+        ]
+      : [`store.faults = (call, number) => ({ ${planned} })[number];`]),
     `const make = (store) => createCommitValidator({ store, prefix: "ledger/", clock: time, random: seededRandom(++validators), ${optionsText(options)}});`,
     "const controller = new AbortController();",
     "const ended = async (processing) => {",
     "  let end;",
     "  processing.then((value) => (end = value), (error) => (end = error));",
-    "  for (let turn = 0; turn < 300 && end === undefined; turn++) await time.advance(100);",
+    `  for (let turn = 0; turn < ${throttlesPuts === true ? 2000 : 300} && end === undefined; turn++) await time.advance(100);`,
     "  return end;",
     "};",
     ...(ends === undefined
@@ -179,6 +187,13 @@ function aloneLines({
         ]
       : [
           "expect(end).toEqual({ nextOffset: candidates.length });",
+          ...(later === 0
+            ? []
+            : [
+                "const another = validatorOn(store.another());",
+                `for (let number = 1; number <= ${later}; number++)`,
+                '  await another.commit({ transactions: [{ kind: "open", id: `o-later-${number}`, account: `later-${number}` }] });',
+              ]),
           "await judge(validatorOn(store.another()));",
         ]),
   );

@@ -53,6 +53,7 @@ export function workersAsTest(script: WorkerScript): string[] {
     "  // What is with each worker, and how often each task was lost.",
     "  const losses = new Map();",
     "  const handedOut = new Map();",
+    "  const gone = [];",
     "  const settled = { succeeded: 0, failed: 0 };",
     "  let submitted = 0;",
     "  const look = () => {",
@@ -68,11 +69,14 @@ export function workersAsTest(script: WorkerScript): string[] {
     "      let tell = () => undefined;",
     "      let tellExit = () => undefined;",
     "      let since = 0;",
+    "      let isGone = () => undefined;",
+    "      gone.push(new Promise((resolve) => (isGone = resolve)));",
     "      worker.onMessage((outcomes) => { posts.shift(); since = clock.now(); tell(outcomes); });",
     "      worker.onExit((cause) => {",
     "        for (const task of posts.flat()) losses.set(task, (losses.get(task) ?? 0) + 1);",
     "        posts.length = 0;",
     "        tellExit(cause);",
+    "        isGone();",
     "      });",
     "      return {",
     "        post(tasks) {",
@@ -145,7 +149,10 @@ export function workersAsTest(script: WorkerScript): string[] {
       : [
           `  if (submitted > ${inFlightMax}) expect(workers.busy.length, "workers that have a task").toBe(${workerCount});`,
           "  await Promise.all(answers);",
-          ...(lastWave?.dies ?? []).map((worker) => `  workers.kill(${worker});`),
+          ...(lastWave?.dies ?? []).flatMap((worker) => [
+            `  workers.kill(${worker});`,
+            ...(lastWave?.isSeen === true ? [`  await gone[${worker - 1}];`] : []),
+          ]),
           `  await Promise.all([${tasks
             .slice(tasks.length - last)
             .map((task) => `"${task}"`)

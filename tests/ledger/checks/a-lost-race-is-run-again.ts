@@ -8,14 +8,16 @@ import { rounds, scriptExperiment } from "../ledger-experiment.ts";
 import { openings, pay, type Script, type Step } from "../script.ts";
 import { randomOf } from "../workload.ts";
 
+const attemptsMaxDefault = 8;
+
 function overtaken(
-  attemptsMax: number,
+  attemptsMax: number | undefined,
   races: number,
   more: Partial<Extract<Step, { do: "commit" }>> = {},
 ): Script {
   const rivals = Array.from({ length: races }, (_, put) => ({ put }));
   return {
-    options: { attemptsMax },
+    options: attemptsMax === undefined ? {} : { attemptsMax },
     clients: [
       [
         { do: "commit", batch: openings },
@@ -33,8 +35,9 @@ export const aLostRaceIsRunAgain = scriptExperiment({
   promise: "ledger/a-lost-race-is-run-again",
   breaks: ["race", "effect"],
   *cases(budget) {
-    for (const attemptsMax of [1, 2, 3, 5, 8]) {
-      for (const races of [attemptsMax - 1, attemptsMax, attemptsMax + 1])
+    for (const attemptsMax of [1, 2, 3, 5, undefined]) {
+      const racesMax = attemptsMax ?? attemptsMaxDefault;
+      for (const races of [racesMax - 1, racesMax, racesMax + 1])
         yield overtaken(attemptsMax, races);
       yield overtaken(attemptsMax, 0, { endless: true });
     }

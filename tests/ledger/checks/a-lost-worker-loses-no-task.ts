@@ -85,6 +85,14 @@ function* scenes(): Iterable<WorkerScript> {
   };
   yield {
     ...base,
+    known: "Workers are gone when the next tasks are submitted",
+    inFlightMax: 2,
+    workerCount: 2,
+    tasks: ["doubles", "doubles", "doubles", "doubles"],
+    lastWave: { tasks: 2, dies: [1, 2], isSeen: true },
+  };
+  yield {
+    ...base,
     known: "Workers die when they have nothing to do",
     inFlightMax: 2,
     workerCount: 2,

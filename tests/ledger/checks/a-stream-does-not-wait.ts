@@ -34,6 +34,8 @@ export const aStreamDoesNotWait = talkExperiment<ArrivalCase>({
     yield { gaps: [500, 10, 2000, 0, 99, 1, 100], microBatchMs: 100 };
     yield { gaps: [0, 1, 1, 1, 1, 1], microBatchMs: 1 };
     yield { gaps: [0, 999, 2, 5000], microBatchMs: null };
+    // One after the other comes before the first has waited for even half of its time.
+    yield { gaps: [0, ...Array.from({ length: 14 }, () => 20)], microBatchMs: 100 };
     for (let round = 0; round < rounds(budget, 30); round++) {
       const random = randomOf(budget.seed, round);
       const microBatchMs = pick(random, [1, 20, 100, 750]);

@@ -75,6 +75,10 @@ const scenes: Script[] = [
             open("\u00e9"),
             // The same to the eye, and another name.
             open("e\u0301"),
+            open("\u00c9"),
+            open("\u00e9 "),
+            open(`${"x".repeat(63)}1`, 0, "long-1"),
+            open(`${"x".repeat(63)}2`, 0, "long-2"),
             open('ä,"\n'),
           ],
         },

@@ -108,6 +108,25 @@ const answersThatComeLate: Script = (() => {
   };
 })();
 
+/** Whoever leaves a summary at some versions must leave one of what was committed, not of what it is about to put. */
+const overtakenByTheWay: Script = {
+  known:
+    "Somebody is faster whenever it puts something else first, and a new validator looks at it",
+  clients: [
+    [
+      { do: "commit", batch: openings },
+      ...Array.from({ length: 105 }, (_, index): Step => ({
+        do: "commit",
+        batch: [pay(`t${index}`, "bank", "ann", 1)],
+        rivals: [{ put: 1 }],
+      })),
+      { do: "restart" },
+      { do: "read" },
+    ],
+  ],
+  order: [],
+};
+
 const spend = (client: number): Step[] => [
   { do: "commit", batch: [pay(`s${client}`, "ann", client % 2 === 0 ? "bob" : "eve", 10)] },
   { do: "read" },
@@ -149,6 +168,7 @@ export const batchesAreJudgedWhereTheyLand = scriptExperiment({
       order: [],
     };
     yield answersThatComeLate;
+    yield overtakenByTheWay;
     for (let round = 0; round < rounds(budget, 250); round++) {
       const random = randomOf(budget.seed, round);
       const count = 2 + (round % 3);

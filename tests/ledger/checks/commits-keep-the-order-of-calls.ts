@@ -69,7 +69,7 @@ const scenes: Script[] = [
         { do: "commit", batch: openings },
         unanswered(pay("t1", "bank", "ann", 2)),
         { do: "commit", batch: [pay("t2", "bank", "ann", 2)], abort: "behind another" },
-        unanswered(pay("t3", "ann", "bob", 2)),
+        unanswered(pay("t3", "bank", "bob", 2)),
         { do: "answers" },
         { do: "read" },
       ],
@@ -117,17 +117,21 @@ export const commitsKeepTheOrderOfCalls = scriptExperiment({
       ],
       order: [],
     };
+    // Of all orders there are, those that can be tried differ in their last steps only.
+    for (let drawn = 0; drawn < rounds(budget, 20); drawn++)
+      for (const scene of scenes)
+        yield { ...scene, order: { drawn: budget.seed * 10_007 + drawn } };
     for (let round = 0; round < rounds(budget, 150); round++) {
       const random = randomOf(budget.seed, round);
       const drawer = new Drawer(random, { opens: 1, centsMax: 16 });
       const steps: Step[] = [{ do: "commit", batch: [...openings, pay("g1", "bank", "ann", 8)] }];
       for (let count = 2 + random.below(4); count > 0; count--) {
-        steps.push({
-          do: "commit",
-          batch: drawer.batch(3),
-          policy: "valid-only",
-          unanswered: true,
-        });
+        const commit = { do: "commit", batch: drawer.batch(3), policy: "valid-only" } as const;
+        steps.push(
+          random.below(6) === 0
+            ? { ...commit, abort: "behind another" }
+            : { ...commit, unanswered: true },
+        );
         if (random.below(5) === 0) steps.push({ do: "read" });
       }
       const others: Step[] =

@@ -92,6 +92,17 @@ const inThisThread = poolExperiment({
         { do: "submit", how: "later" },
       ],
     },
+    {
+      known: "A kind without a handler is refused",
+      inFlightMax: 1,
+      queueLengthMax: 2,
+      steps: [
+        { do: "submit", how: "has no handler" },
+        { do: "submit", how: "later" },
+        { do: "submit", how: "has no handler" },
+        { do: "finish", task: 1 },
+      ],
+    },
   ],
   rounds: 120,
   draw: (random) =>

@@ -34,6 +34,20 @@ function* scenes(): Iterable<ProcessScript> {
           order: [],
           crash: { step, isDone },
         };
+    yield {
+      known: "Everything in it has happened already",
+      before: { name: "another source", candidates: plain },
+      candidates: plain,
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
+      known: "Whoever looks comes long afterwards",
+      candidates: [...late, "x"],
+      processors: [{ mode }],
+      later: 110,
+      order: [],
+    };
     for (const rivals of [1, 3])
       yield {
         known: "Others commit to the same ledger, and what was judged is judged again",
@@ -48,13 +62,23 @@ function* scenes(): Iterable<ProcessScript> {
   }
 }
 
+/** Calls that go wrong are counted for one entry: however many entries a source takes, each may have as many. */
+const throttledNowAndThen: ProcessScript = {
+  known: "A put of each entry is throttled",
+  options: { attemptsMax: 4 },
+  candidates: plain,
+  gaps: plain.map(() => 12_000),
+  processors: [{ mode: "stream", throttlesPuts: true }],
+  order: [],
+};
+
 /** Sources are told apart by their names, whatever these look like; what is done of one is not done of another. */
 function* namesOfSources(): Iterable<ProcessScript> {
   const before = {
     name: "payments ",
     candidates: [open("zoe", -9), pay("z1", "zoe", "nobody", 1), pay("z2", "zoe", "yan", 1), "x"],
   };
-  for (const name of ["payments", "__proto__", "../ä:b\n", "x".repeat(64)])
+  for (const name of ["payments", "PAYMENTS ", "__proto__", "../ä:b\n", "x".repeat(64)])
     for (const mode of modes)
       yield {
         known: "Another source was processed before",
@@ -100,6 +124,7 @@ export const eachEffectExactlyOnce = processExperiment({
   *cases(budget) {
     yield* scenes();
     yield* outOfStep();
+    yield throttledNowAndThen;
     yield* namesOfSources();
     for (let round = 0; round < rounds(budget, 220); round++) {
       const random = randomOf(budget.seed, round);

@@ -1,10 +1,14 @@
 /** Every task begins in the order of the calls and settles with its own outcome; abort, drain and close do as they say. */
-import { drawPoolScript, type PoolScript, poolExperiment, type PoolStep } from "../pool-script.ts";
+import {
+  drawPoolScript,
+  type Manner,
+  type PoolScript,
+  poolExperiment,
+  type PoolStep,
+} from "../pool-script.ts";
 
-const submit = (
-  how: "later" | "throws" | "rejects" | "now",
-  signal?: "given" | "aborted",
-): PoolStep => (signal === undefined ? { do: "submit", how } : { do: "submit", how, signal });
+const submit = (how: Manner, signal?: "given" | "aborted"): PoolStep =>
+  signal === undefined ? { do: "submit", how } : { do: "submit", how, signal };
 
 const scenes: PoolScript[] = [
   {
@@ -78,6 +82,36 @@ const scenes: PoolScript[] = [
       { do: "finish", task: 0, fails: true },
       { do: "finish", task: 1 },
     ],
+  },
+  {
+    known: "Each of two drains waits for one that was aborted in flight",
+    inFlightMax: 1,
+    queueLengthMax: 4,
+    steps: [
+      submit("later", "given"),
+      { do: "abort", task: 0 },
+      { do: "drain" },
+      { do: "drain" },
+      { do: "finish", task: 0 },
+      { do: "drain" },
+    ],
+  },
+  {
+    known: "Close waits for one that was aborted in flight",
+    inFlightMax: 1,
+    queueLengthMax: 4,
+    steps: [
+      submit("later", "given"),
+      { do: "abort", task: 0 },
+      { do: "close" },
+      { do: "finish", task: 0 },
+    ],
+  },
+  {
+    known: "What is thrown need not be an error",
+    inFlightMax: 1,
+    queueLengthMax: 4,
+    steps: [submit("throws undefined"), submit("later"), submit("throws undefined")],
   },
   {
     known: "Close carries out those that wait",

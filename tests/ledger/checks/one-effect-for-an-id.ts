@@ -99,6 +99,21 @@ const scenes: Script[] = [
     order: [],
   },
   {
+    known: "Again behind many entries, through a validator that is new",
+    clients: [
+      [
+        { do: "commit", batch: openings },
+        { do: "commit", batch: [gift] },
+        { do: "others", count: 110 },
+        { do: "restart" },
+        { do: "commit", batch: [gift] },
+        { do: "commit", batch: openings },
+        { do: "read" },
+      ],
+    ],
+    order: [],
+  },
+  {
     known: "An absent limit is the same as 0",
     clients: [
       [

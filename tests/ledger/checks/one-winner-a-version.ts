@@ -88,7 +88,7 @@ const scenes: Script[] = [
 
 export const oneWinnerAVersion = scriptExperiment({
   promise: "ledger/one-winner-a-version",
-  breaks: ["winner", "version", "effect"],
+  breaks: ["winner", "version", "effect", "accounts", "stale"],
   *cases(budget) {
     yield* scenes;
     yield {

@@ -46,6 +46,17 @@ function* scenes(): Iterable<ProcessScript> {
       order: [],
     };
     yield {
+      known: "A rule, and a slow rule, that rejects with a text without a letter",
+      options: {
+        rules: ["silent on 7"],
+        slowRules: ["silent on 7, slowly"],
+        executor: "any order",
+      },
+      candidates: [...openings, pay("p7", "bank", "ann", 7), good],
+      processors: [{ mode }],
+      order: [],
+    };
+    yield {
       known: "A slow rule fails as a task does that kills its workers",
       options: { slowRules: ["lost on 13"], executor: "any order" },
       candidates: [...openings, pay("p3", "bank", "ann", 13), good],

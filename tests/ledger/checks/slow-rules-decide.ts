@@ -96,6 +96,22 @@ function* scenes(): Iterable<Script> {
       ],
       order: [],
     };
+    for (const slowRules of [
+      ["slow on 13", "no mallory, slowly"],
+      ["no mallory, slowly", "slow on 13"],
+    ] as const)
+      yield {
+        known: "One of two slow rules fails, and the other has no objection",
+        options: options(...slowRules),
+        clients: [
+          [
+            { do: "commit", batch: openings },
+            { do: "commit", batch: [pay("t1", "bank", "ann", 13)] },
+            { do: "commit", batch: [pay("t2", "bank", "ann", 4)] },
+          ],
+        ],
+        order: [],
+      };
     yield {
       known: "A reason is a text, and may be the empty one",
       options: options("no mallory, slowly", "silent on 7, slowly"),

@@ -45,6 +45,13 @@ export const threadsAnswerAlike = workerExperiment({
             known: "One is called off, and the others are answered",
             aborts: [{ task, step }],
           };
+    for (let step = 0; step < 12; step++)
+      yield {
+        ...script(["doubles", "doubles"], 1, 1),
+        known: "One whose worker has died is called off",
+        faults: [{ at: "task", number: 0, fault: "dies" }],
+        aborts: [{ task: 0, step }],
+      };
     for (let round = 0; round < rounds(budget, 60); round++) {
       const random = randomOf(budget.seed, round);
       const tasks = Array.from({ length: 3 + random.below(8) }, () => pick(random, kinds));
