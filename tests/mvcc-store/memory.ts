@@ -34,6 +34,11 @@ const valueLength = 4096;
 /** At 64 MiB the brief's bound is far away. */
 const overwrites = (64 * 1024 * 1024) / valueLength;
 const deletedKeys = 50_000;
+/** So much is put by whoever does not commit, under keys that nobody else writes; and by one of many who are abandoned. */
+const valuesGivenUp = 60;
+const valuesAbandoned = 500;
+/** Abandoned all together: whoever ends one of them at a time has not ended them. */
+const abandonedTogether = 20;
 /** Long enough that even the names of what is gone would be seen. */
 const keyLength = 300;
 const turnsBeforeMeasuring = 100;
@@ -171,9 +176,12 @@ async function write(
       }
     });
   };
+  const hasLargeValues =
+    writes.size > 0 && [...writes.values()].every((value) => (value?.length ?? 0) >= valueLength);
   if (number % 7 === 0) {
     const givenUp = begin();
     fill(givenUp);
+    if (hasLargeValues) putInVain(session, givenUp, { name: "given up", count: valuesGivenUp });
     givenUp.rollback();
   }
   const loser = number % 11 === 3 && session.level >= 2 ? begin() : undefined;
@@ -187,7 +195,20 @@ async function write(
       outcome.error,
       "a commit that nobody is in the way of must be answered",
     );
-  if (loser !== undefined) await lose(session, loser, writes);
+  if (loser === undefined) return;
+  if (hasLargeValues) putInVain(session, loser, { name: "lost", count: valuesGivenUp });
+  await lose(session, loser, writes);
+}
+
+/** Large values of a transaction that will not commit. */
+function putInVain(
+  session: Session,
+  transaction: Transaction,
+  { name, count }: { name: string; count: number },
+): void {
+  session.call("put", () => {
+    for (let index = 0; index < count; index++) transaction.put(`${name} ${index}`, valueOf(index));
+  });
 }
 
 /** Writes what has been written meanwhile: refused at the write or at the commit, and over in any case. */
@@ -235,16 +256,30 @@ class Readers {
         if (this.#open.length > 1) await this.#end(this.#open.shift());
         return;
       case "abandoned":
-        if (commit % (commits >> 3) !== 1) return;
-        this.#begin(commit);
+        // One by one during an eighth of the history; then many, who become too old when it is over.
+        if (commit === commits >> 3)
+          for (let index = 0; index < abandonedTogether; index++) this.#abandon(commit + index);
+        if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;
+        this.#abandon(commit);
         await this.#session.clock.advance(ageMsMax + 1);
     }
   }
 
   async end(): Promise<Transaction | undefined> {
     if (this.#kind === "one after the other") return this.#open.pop();
+    if (this.#kind === "abandoned") await this.#session.clock.advance(ageMsMax + 1);
     await this.#endAll();
     return undefined;
+  }
+
+  /** Every other one has only read. */
+  #abandon(number: number): void {
+    const transaction = this.#begin(number);
+    if (number % 2 !== 0)
+      putInVain(this.#session, transaction, {
+        name: `abandoned ${number}`,
+        count: valuesAbandoned,
+      });
   }
 
   #begin(number: number): Transaction {

@@ -33,10 +33,16 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
       "const commit = async (number: number, writes: Iterable<[string, string | undefined]>) => {",
       [
         "const entries = [...writes];",
+        "const areLarge = entries.every(([, value]) => (value?.length ?? 0) >= 4096);",
+        "/** Large values of a transaction that will not commit. */",
+        "const putInVain = (transaction: typeof writer) => {",
+        "  for (let at = 0; at < (areLarge ? 60 : 0); at++) transaction.put(`in vain ${number} ${at}`, valueOf(number + at));",
+        "};",
         "const givenUp = begin(number);",
         "const loser = begin(number);",
         "const writer = begin(number);",
         "for (const transaction of number % 7 === 0 ? [givenUp, writer] : [writer]) {",
+        "  if (transaction === givenUp) putInVain(givenUp);",
         "  if (transaction === writer) givenUp.rollback();",
         "  for (const [key, value] of entries) {",
         "    if (number % 5 === 0) transaction.get(key);",
@@ -46,7 +52,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
         "}",
         "await writer.commit();",
         "// Whoever writes what has been written meanwhile is refused, and over.",
-        'const lose = async () => { loser.put(entries[0]?.[0] ?? "", "too late"); await loser.commit(); };',
+        'const lose = async () => { putInVain(loser); loser.put(entries[0]?.[0] ?? "", "too late"); await loser.commit(); };',
         'if (number % 11 === 3) await expect(lose()).rejects.toMatchObject({ code: "CONFLICT" });',
         "else loser.rollback();",
       ],
@@ -55,6 +61,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
     ...readersLines(readers),
     ...historyLines(history, { keys, writes }),
     ...(readers === "one after the other" ? [] : ["endAll();"]),
+    ...(isAging ? [`clock.at += ${ageMsMax + 1};`] : []),
     'await commit(2, [["the last key", "x"]]);',
     "for (let turn = 0; turn < 100; turn++) await new Promise((go) => setImmediate(go));",
     "const used = memoryInUse() - before;",
@@ -77,8 +84,9 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       "if (open.length > 1) end(open.shift());",
     ],
     abandoned: [
-      "if (commit % (commits >> 3) !== 1) return;",
-      "read(commit); // and nobody ends it",
+      "if (commit === commits >> 3) for (let index = 0; index < 20; index++) abandon(commit + index);",
+      "if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;",
+      "abandon(commit);",
       `clock.at += ${ageMsMax + 1};`,
     ],
   };
@@ -89,6 +97,17 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       ["const reader = begin(number);", 'reader.get("key-1");', "return reader;"],
       "};",
     ),
+    ...(readers === "abandoned"
+      ? block(
+          "const abandon = (number: number) => {",
+          [
+            "const reader = read(number);",
+            "if (number % 2 === 0) return; // having only read",
+            "for (let at = 0; at < 500; at++) reader.put(`abandoned ${number} ${at}`, valueOf(at));",
+          ],
+          "};",
+        )
+      : []),
     "let ended = 0;",
     "/** A serializable reader may be refused, and is over all the same. */",
     ...block(
