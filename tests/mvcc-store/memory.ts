@@ -34,7 +34,7 @@ const valueLength = 4096;
 /** At 64 MiB the brief's bound is far away. */
 const overwrites = (64 * 1024 * 1024) / valueLength;
 const deletedKeys = 50_000;
-/** So much is put by whoever does not commit, under keys that nobody else writes; and by one of many who are abandoned. */
+/** So much is put by whoever does not commit, under keys of their own; and by each who is abandoned. */
 const valuesGivenUp = 60;
 const valuesAbandoned = 500;
 /** Abandoned all together: whoever ends one of them at a time has not ended them. */
@@ -256,11 +256,14 @@ class Readers {
         if (this.#open.length > 1) await this.#end(this.#open.shift());
         return;
       case "abandoned":
-        // One by one during an eighth of the history; then many, who become too old when it is over.
+        // One by one during an eighth of the history, having written; then many, who become too old when it is over.
         if (commit === commits >> 3)
-          for (let index = 0; index < abandonedTogether; index++) this.#abandon(commit + index);
+          for (let index = 0; index < abandonedTogether; index++) this.#begin(index);
         if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;
-        this.#abandon(commit);
+        putInVain(this.#session, this.#begin(commit), {
+          name: "abandoned",
+          count: valuesAbandoned,
+        });
         await this.#session.clock.advance(ageMsMax + 1);
     }
   }
@@ -270,16 +273,6 @@ class Readers {
     if (this.#kind === "abandoned") await this.#session.clock.advance(ageMsMax + 1);
     await this.#endAll();
     return undefined;
-  }
-
-  /** Every other one has only read. */
-  #abandon(number: number): void {
-    const transaction = this.#begin(number);
-    if (number % 2 !== 0)
-      putInVain(this.#session, transaction, {
-        name: `abandoned ${number}`,
-        count: valuesAbandoned,
-      });
   }
 
   #begin(number: number): Transaction {

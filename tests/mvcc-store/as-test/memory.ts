@@ -84,9 +84,10 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       "if (open.length > 1) end(open.shift());",
     ],
     abandoned: [
-      "if (commit === commits >> 3) for (let index = 0; index < 20; index++) abandon(commit + index);",
+      "if (commit === commits >> 3) for (let index = 0; index < 20; index++) read(index);",
       "if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;",
-      "abandon(commit);",
+      "const abandoned = read(commit);",
+      "for (let at = 0; at < 500; at++) abandoned.put(`abandoned ${at}`, valueOf(at));",
       `clock.at += ${ageMsMax + 1};`,
     ],
   };
@@ -97,17 +98,6 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       ["const reader = begin(number);", 'reader.get("key-1");', "return reader;"],
       "};",
     ),
-    ...(readers === "abandoned"
-      ? block(
-          "const abandon = (number: number) => {",
-          [
-            "const reader = read(number);",
-            "if (number % 2 === 0) return; // having only read",
-            "for (let at = 0; at < 500; at++) reader.put(`abandoned ${number} ${at}`, valueOf(at));",
-          ],
-          "};",
-        )
-      : []),
     "let ended = 0;",
     "/** A serializable reader may be refused, and is over all the same. */",
     ...block(

@@ -1,12 +1,8 @@
 /** Clients commit, and at every moment the process is killed or the power goes; and again inside the recovery. */
 import type { MvccStore } from "#katas/mvcc-store/contract.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
-import { type CrashImage, forEachCrashImage } from "#platform/testing/crash-images.ts";
 import { DiskPort } from "#platform/testing/disk-port.ts";
-import { DiskState } from "#platform/testing/disk-state.ts";
 import { directory, emptyDisk } from "../../harness/on-disk/disk-subject.ts";
-import { describeError } from "../../harness/in-words.ts";
-import { outcomeOf } from "../../harness/life.ts";
 import { Stage } from "../../harness/on-disk/stage.ts";
 import { together } from "../../harness/experiment.ts";
 import { isDeepStrictEqual } from "node:util";
@@ -110,10 +106,7 @@ const powerCuts = hunting({
 
 export const commitsSurviveWhole = together(promise, kata.version, [
   powerCuts,
-  staged(promise, {
-    "a large commit is killed on its way": largeOnItsWay,
-    "a value that holds all bytes of the disk is torn": tornLookalike,
-  }),
+  staged(promise, { "a large commit is killed on its way": largeOnItsWay }),
   scripted(promise, {
     "values of every kind, under every key": everyValue,
     "thousands of writes, in large transactions": manyWrites,
@@ -308,43 +301,6 @@ async function largeOnItsWay(stage: MvccStage): Promise<void> {
         `Killed now, the store holds ${found} of the ${values} keys of one commit after its next open.`,
       );
     if (Stage.neverSyncsAtAll(stage.gates.pending) === -1) return;
-  }
-}
-
-/** What lies within a value is no record, whatever it looks like: behind a torn beginning it proves nothing. */
-async function tornLookalike(stage: MvccStage): Promise<void> {
-  const store = await stage.open();
-  const before = stage.call("commit a=1", committing(store, { a: 1 }));
-  await stage.settleAll();
-  if (before.state !== "resolved") stage.missed("the first commit was not answered");
-  const bytes = Buffer.concat([...stage.port.state.asImage().files.values()]);
-  const lookalike = { b: "-".repeat(300), c: bytes.toString("latin1"), d: Uint8Array.from(bytes) };
-  stage.call("commit b, c and d, which hold all bytes of the disk", committing(store, lookalike));
-  await stage.settleAll(Stage.neverSyncs);
-  const images: CrashImage[] = [];
-  const tears = { names: "core", sectorBytes: 64 } as const;
-  forEachCrashImage(stage.port.state, tears, (image) => images.push(image));
-  for (const { image, losses } of images) {
-    const disk = new DiskPort(DiskState.fromImage(image));
-    const opened = await outcomeOf(mvccStore.open(stage.exports, { disk, directory }, {}));
-    const found =
-      opened.how === "resolved"
-        ? opened.value
-            .begin()
-            .range()
-            .map(([key]) => key)
-            .join(" ")
-        : "";
-    disk.fence();
-    if (found === "a" || found === "a b c d") continue;
-    const lost = losses().map(({ where, what }) => `${where}: ${what}`);
-    stage.tell("power cut", lost.join("; "), "power-cut");
-    stage.broken(
-      "open",
-      opened.how === "rejected"
-        ? `A commit that no sync has covered was torn, and the store does not open: ${describeError(opened.error)}.`
-        : `After the power cut the store must hold a, or a, b, c and d; it holds ${found || "nothing"}.`,
-    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { MvccStore, Transaction } from "#katas/mvcc-store/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import { describeError } from "../../harness/in-words.ts";
 import { type Answer, Stage } from "../../harness/on-disk/stage.ts";
-import { holds, type MvccStage, staged } from "../durable/adapter.ts";
+import { committing, holds, type MvccStage, staged } from "../durable/adapter.ts";
 
 export const overloadIsRefused = staged("mvcc-store/overload-is-refused", {
   "one commit may wait": (stage) => overload(stage, 1),
@@ -154,6 +154,16 @@ async function keepsWhatItHasRead(stage: MvccStage): Promise<void> {
       "A transaction that was refused with OVERLOADED is open still and reads its snapshot: a=1, w=1, and no y.",
     );
   younger.rollback();
+  // It may be refused; but of the two that write c one commits.
+  const rival = stage.call("commit c=2", committing(store, { c: 2 }));
+  await stage.settleAll();
+  const stillThere = commitOf(stage, still, "c=1, again");
+  await stage.settleAll();
+  if (rival.state === "resolved" && stillThere.state === "resolved")
+    stage.broken(
+      stillThere.what,
+      "It was open when c=2 was committed, and had written c: of the two only one may commit.",
+    );
   const again = commitOf(stage, reader, "b=1, again");
   await stage.settleAll();
   if (again.state === "pending") stage.hung(`${again.what} was never answered`);
