@@ -93,7 +93,7 @@ async function lifeOf(session: Session, testCase: MemoryCase, before: number): P
   const isAging = testCase.readers === "abandoned";
   const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
   const keptOpen = await live(session, store, testCase);
-  await write(session, store, new Map([["the last key", "x"]]), 0);
+  await write(session, store, new Map([["the last key", "x"]]));
   const used = (await memoryAtRest()) - before;
   const { bytes, keys } = liveData(session, store);
   keptOpen?.rollback();
@@ -132,8 +132,10 @@ async function live(
     session,
     store,
     new Map(Array.from({ length: keys }, (_, index) => [key(index), valueOf(index)])),
-    level,
+    { level },
   );
+  // Whoever keeps what was given up is to be told apart from who keeps it for the readers.
+  const areApart = history === "overwrites" && (readers === "short" || readers === "long");
   for (let commit = 0; commit < commits; commit++) {
     await crowd.meanwhile(commit, commits);
     const writes = new Map<string, string | undefined>();
@@ -147,9 +149,20 @@ async function live(
         writes.set(name, commit % 2 === 0 ? "short" : undefined);
       }
     }
-    await write(session, store, writes, commit % 3 === 0 ? level : 0, commit);
+    await write(session, store, writes, {
+      level: commit % 3 === 0 ? level : 0,
+      number: commit,
+      inVain: areApart ? valuesGivenUp : 0,
+    });
   }
   return crowd.end();
+}
+
+interface Writing {
+  level?: number;
+  number?: number;
+  /** How many large values those put as well who do not commit. */
+  inVain?: number;
 }
 
 /**
@@ -160,8 +173,7 @@ async function write(
   session: Session,
   store: MvccStore,
   writes: ReadonlyMap<string, string | undefined>,
-  level: number,
-  number = 1,
+  { level = 0, number = 1, inVain = 0 }: Writing = {},
 ): Promise<void> {
   const begin = (): Transaction =>
     session.call("begin", () =>
@@ -176,12 +188,10 @@ async function write(
       }
     });
   };
-  const hasLargeValues =
-    writes.size > 0 && [...writes.values()].every((value) => (value?.length ?? 0) >= valueLength);
   if (number % 7 === 0) {
     const givenUp = begin();
     fill(givenUp);
-    if (hasLargeValues) putInVain(session, givenUp, { name: "given up", count: valuesGivenUp });
+    putInVain(session, givenUp, { name: "given up", count: inVain });
     givenUp.rollback();
   }
   const loser = number % 11 === 3 && session.level >= 2 ? begin() : undefined;
@@ -196,7 +206,7 @@ async function write(
       "a commit that nobody is in the way of must be answered",
     );
   if (loser === undefined) return;
-  if (hasLargeValues) putInVain(session, loser, { name: "lost", count: valuesGivenUp });
+  putInVain(session, loser, { name: "lost", count: inVain });
   await lose(session, loser, writes);
 }
 
