@@ -120,6 +120,19 @@ export const badCalls: readonly BadCall[] = [
     (end) => ["a", end],
     (end) => `"a", ${end}`,
   ),
+  // An end that is not behind the start makes no key of what is none.
+  ...onTransaction(
+    "range",
+    noBounds,
+    (end) => ["z", end],
+    (end) => `"z", ${end}`,
+  ),
+  ...onTransaction(
+    "range",
+    noBounds,
+    (start) => [start, ""],
+    (start) => `${start}, ""`,
+  ),
   ...["serialisable", "", "SNAPSHOT"].map((isolation): BadCall => ({
     level: 3,
     on: "store",

@@ -78,7 +78,7 @@ async function playOverlap(session: Session, overlap: LongOverlap): Promise<void
     // Being stricter is allowed: then T1 has nothing to miss.
     if (isIn !== undefined) return;
   }
-  await othersCommit(session, store, commits);
+  await othersCommit(session, { store, isolation, commits });
 
   if (role === "rival") writeOthers(session, "T1", long, overlap);
   const key = role === "reader" ? "b" : role === "rival" ? "a" : "c";
@@ -159,11 +159,16 @@ async function putAndCommit(
 
 const commitsAtATime = 50;
 
-/** One after the other, each of a key of its own. */
-async function othersCommit(session: Session, store: MvccStore, commits: number): Promise<void> {
+/** One after the other, each of a key of its own; every other one is of the isolation that this is about. */
+async function othersCommit(
+  session: Session,
+  { store, isolation, commits }: Pick<LongOverlap, "isolation" | "commits"> & { store: MvccStore },
+): Promise<void> {
+  const begin = (): Transaction =>
+    isolation === "serializable" ? store.begin({ isolation }) : store.begin();
   const commit = async (from: number): Promise<void> => {
     for (let index = from; index < Math.min(commits, from + commitsAtATime); index++) {
-      const writer = store.begin();
+      const writer = index % 2 === 0 ? store.begin() : begin();
       writer.put(`other ${index % 8}`, index);
       await writer.commit();
     }

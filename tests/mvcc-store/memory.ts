@@ -34,6 +34,11 @@ const valueLength = 4096;
 /** At 64 MiB the brief's bound is far away. */
 const overwrites = (64 * 1024 * 1024) / valueLength;
 const deletedKeys = 50_000;
+/** So much is put by whoever does not commit, under keys of their own; and by each who is abandoned. */
+const valuesGivenUp = 60;
+const valuesAbandoned = 500;
+/** Abandoned all together: whoever ends one of them at a time has not ended them. */
+const abandonedTogether = 20;
 /** Long enough that even the names of what is gone would be seen. */
 const keyLength = 300;
 const turnsBeforeMeasuring = 100;
@@ -88,7 +93,7 @@ async function lifeOf(session: Session, testCase: MemoryCase, before: number): P
   const isAging = testCase.readers === "abandoned";
   const store = await session.open(isAging ? { transactionAgeMsMax: ageMsMax, clock } : undefined);
   const keptOpen = await live(session, store, testCase);
-  await write(session, store, new Map([["the last key", "x"]]), 0);
+  await write(session, store, new Map([["the last key", "x"]]));
   const used = (await memoryAtRest()) - before;
   const { bytes, keys } = liveData(session, store);
   keptOpen?.rollback();
@@ -127,8 +132,10 @@ async function live(
     session,
     store,
     new Map(Array.from({ length: keys }, (_, index) => [key(index), valueOf(index)])),
-    level,
+    { level },
   );
+  // Whoever keeps what was given up is to be told apart from who keeps it for the readers.
+  const areApart = history === "overwrites" && (readers === "short" || readers === "long");
   for (let commit = 0; commit < commits; commit++) {
     await crowd.meanwhile(commit, commits);
     const writes = new Map<string, string | undefined>();
@@ -142,9 +149,20 @@ async function live(
         writes.set(name, commit % 2 === 0 ? "short" : undefined);
       }
     }
-    await write(session, store, writes, commit % 3 === 0 ? level : 0, commit);
+    await write(session, store, writes, {
+      level: commit % 3 === 0 ? level : 0,
+      number: commit,
+      inVain: areApart ? valuesGivenUp : 0,
+    });
   }
   return crowd.end();
+}
+
+interface Writing {
+  level?: number;
+  number?: number;
+  /** How many large values those put as well who do not commit. */
+  inVain?: number;
 }
 
 /**
@@ -155,8 +173,7 @@ async function write(
   session: Session,
   store: MvccStore,
   writes: ReadonlyMap<string, string | undefined>,
-  level: number,
-  number = 1,
+  { level = 0, number = 1, inVain = 0 }: Writing = {},
 ): Promise<void> {
   const begin = (): Transaction =>
     session.call("begin", () =>
@@ -174,6 +191,7 @@ async function write(
   if (number % 7 === 0) {
     const givenUp = begin();
     fill(givenUp);
+    putInVain(session, givenUp, { name: "given up", count: inVain });
     givenUp.rollback();
   }
   const loser = number % 11 === 3 && session.level >= 2 ? begin() : undefined;
@@ -187,7 +205,20 @@ async function write(
       outcome.error,
       "a commit that nobody is in the way of must be answered",
     );
-  if (loser !== undefined) await lose(session, loser, writes);
+  if (loser === undefined) return;
+  putInVain(session, loser, { name: "lost", count: inVain });
+  await lose(session, loser, writes);
+}
+
+/** Large values of a transaction that will not commit. */
+function putInVain(
+  session: Session,
+  transaction: Transaction,
+  { name, count }: { name: string; count: number },
+): void {
+  session.call("put", () => {
+    for (let index = 0; index < count; index++) transaction.put(`${name} ${index}`, valueOf(index));
+  });
 }
 
 /** Writes what has been written meanwhile: refused at the write or at the commit, and over in any case. */
@@ -235,14 +266,21 @@ class Readers {
         if (this.#open.length > 1) await this.#end(this.#open.shift());
         return;
       case "abandoned":
-        if (commit % (commits >> 3) !== 1) return;
-        this.#begin(commit);
+        // One by one during an eighth of the history, having written; then many, who become too old when it is over.
+        if (commit === commits >> 3)
+          for (let index = 0; index < abandonedTogether; index++) this.#begin(index);
+        if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;
+        putInVain(this.#session, this.#begin(commit), {
+          name: "abandoned",
+          count: valuesAbandoned,
+        });
         await this.#session.clock.advance(ageMsMax + 1);
     }
   }
 
   async end(): Promise<Transaction | undefined> {
     if (this.#kind === "one after the other") return this.#open.pop();
+    if (this.#kind === "abandoned") await this.#session.clock.advance(ageMsMax + 1);
     await this.#endAll();
     return undefined;
   }

@@ -250,6 +250,8 @@ export class Play {
   /** Begins that were called with the answer of a commit, before their step is taken. */
   readonly #begunAtAnswer = new Map<string, Outcome<Transaction>>();
   readonly #reading: Reading;
+  /** The last range of each transaction, as it was answered and as it was then. */
+  readonly #lastRanges = new Map<string, { what: string; answer: Entries; held: Entries }>();
 
   constructor(
     session: Session,
@@ -431,6 +433,7 @@ export class Play {
     }
     if (isDeepStrictEqual(answer, [...expected])) {
       this.#session.tell(what, answerOfRange(answer));
+      this.#lastRanges.set(step.t, { what, answer, held: [...expected] });
       return;
     }
     const outside = answer.find(([key]) => !covers(step, key));
@@ -499,9 +502,21 @@ export class Play {
     if (outcome.how === "answered") {
       this.model.write(model, step.key, step.do === "put" ? step.value : undefined);
       this.#session.tell(what, "done");
+      this.#lastRangeStays(step.t);
       return;
     }
     this.#refused(what, played, outcome.error);
+  }
+
+  /** An array that was answered belongs to whoever has asked, and no later write changes it. */
+  #lastRangeStays(name: string): void {
+    const last = this.#lastRanges.get(name);
+    if (last === undefined || isDeepStrictEqual(last.answer, last.held)) return;
+    this.#breaks("mvcc-store/ranges-are-complete", last.what, answerOfRange(last.answer), {
+      signature: "an answered range has changed",
+      expected: entriesInWords(last.held),
+      therefore: `${last.what} was answered before ${name} wrote: what is written later must not change that array.`,
+    });
   }
 
   async #commit(

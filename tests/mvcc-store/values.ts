@@ -7,6 +7,7 @@ export const values: Readonly<Record<string, () => unknown>> = {
   false: () => false,
   zero: () => 0,
   "minus zero": () => -0,
+  "minus zero in an array": () => [-0, { zero: -0 }],
   NaN: () => Number.NaN,
   infinity: () => Number.POSITIVE_INFINITY,
   "a fraction": () => 0.1,

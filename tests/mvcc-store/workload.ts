@@ -146,6 +146,74 @@ export function beginning(t: string, isolation?: Isolation): Step {
   return isolation === undefined ? { t, do: "begin" } : { t, do: "begin", isolation };
 }
 
+/** All overlap; each reads a key of its own and puts it. However alike the keys are, nobody is in another's way. */
+export function eachItsOwn(keys: readonly string[], isolation?: Isolation): Step[] {
+  const ofEach = (stepOf: (t: string, key: string, index: number) => Step): Step[] =>
+    keys.map((key, index) => stepOf(`T${index + 1}`, key, index));
+  return [
+    ...ofEach((t) => beginning(t, isolation)),
+    ...ofEach((t, key) => ({ t, do: "get", key })),
+    ...ofEach((t, key, index) => ({ t, do: "put", key, value: index + 11 })),
+    ...ofEach((t) => ({ t, do: "commit" })),
+  ];
+}
+
+/** Two for each key, one pair after the other: both write it. */
+export function rivalsForEach(keys: readonly string[]): Step[] {
+  return keys.flatMap((key, index): Step[] => {
+    const pair = [`T${2 * index + 1}`, `T${2 * index + 2}`];
+    return [
+      ...pair.map((t) => beginning(t)),
+      ...pair.map((t): Step => ({ t, do: "put", key, value: 11 })),
+      ...pair.map((t): Step => ({ t, do: "commit" })),
+    ];
+  });
+}
+
+/** Two for each key, one pair after the other: one has read it and writes what the other has read, who writes it. */
+export function skewAroundEach(keys: readonly string[]): Step[] {
+  return keys.flatMap((key, index): Step[] => {
+    const [reader, writer] = [`T${2 * index + 1}`, `T${2 * index + 2}`];
+    const other = `other ${index}`;
+    return [
+      beginning(reader, "serializable"),
+      beginning(writer, "serializable"),
+      { t: reader, do: "get", key },
+      { t: writer, do: "get", key: other },
+      { t: writer, do: "put", key, value: 11 },
+      { t: reader, do: "put", key: other, value: 12 },
+      { t: writer, do: "commit" },
+      { t: reader, do: "commit" },
+    ];
+  });
+}
+
+/**
+ * One reads several ranges, which may meet, overlap and lie within each other, and writes what another has read; the
+ * other writes a key that lies in one of them, in some, or in none.
+ */
+export function severalRanges(random: Random): Step[] {
+  const keys = drawKeys(random, 6 + random.below(6), random.below(2) === 0);
+  const reads = Array.from({ length: 2 + random.below(4) }, (): Step => ({
+    t: "T1",
+    do: "range",
+    ...drawBounds(random, keys),
+  }));
+  if (random.below(2) === 0) reads.push({ t: "T1", do: "get", key: pick(random, keys) });
+  const other: Step[] = [
+    { t: "T2", do: "get", key: "~" },
+    { t: "T2", do: "put", key: pick(random, keys), value: 11 },
+    { t: "T2", do: "commit" },
+  ];
+  return [
+    beginning("T1", "serializable"),
+    beginning("T2", "serializable"),
+    ...(random.below(2) === 0 ? [...reads, ...other] : [...other, ...reads]),
+    { t: "T1", do: "put", key: "~", value: 12 },
+    { t: "T1", do: "commit" },
+  ];
+}
+
 /** "snapshot" is sometimes said, and sometimes not. */
 export function isolationOf(random: Random, serializable: number): Isolation | undefined {
   if (random.below(10) < serializable) return "serializable";

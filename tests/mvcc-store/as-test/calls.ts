@@ -49,6 +49,22 @@ const changeableAsCode: Readonly<Record<ChangedCase["value"], { make: string; ch
   "an array": { make: "[1]", change: "value.push(2);" },
   "an object in an array": { make: "[{ n: 1 }]", change: "value[0].n = 2;" },
   "a map": { make: 'new Map([["n", 1]])', change: 'value.set("n", 2);' },
+  "an object in a map": {
+    make: 'new Map([["inner", { n: 1 }]])',
+    change: "for (const inner of value.values()) inner.n = 2;",
+  },
+  "an object that is a key": {
+    make: 'new Map([[{ n: 1 }, "inner"]])',
+    change: "for (const key of value.keys()) key.n = 2;",
+  },
+  "an object in a set": {
+    make: "new Set([{ n: 1 }])",
+    change: "for (const inner of value) inner.n = 2;",
+  },
+  "bytes in an object": {
+    make: "{ bytes: Uint8Array.from([1]) }",
+    change: "value.bytes.fill(2);",
+  },
   "a set": { make: "new Set([1])", change: "value.add(2);" },
   "a date": { make: "new Date(1)", change: "value.setTime(2);" },
   "a typed array": { make: "Uint8Array.from([1])", change: "value.fill(2);" },

@@ -4,6 +4,7 @@ import { ageMsMax, type MemoryCase } from "../memory.ts";
 
 export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): string[] {
   const isAging = readers === "abandoned";
+  const inVain = history === "overwrites" && (readers === "short" || readers === "long") ? 60 : 0;
   const options = isAging ? `{ transactionAgeMsMax: ${ageMsMax}, clock }` : "";
   return [
     'const { setFlagsFromString } = await import("node:v8");',
@@ -33,10 +34,15 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
       "const commit = async (number: number, writes: Iterable<[string, string | undefined]>) => {",
       [
         "const entries = [...writes];",
+        "/** Large values of a transaction that will not commit. */",
+        "const putInVain = (transaction: typeof writer) => {",
+        `  for (let at = 0; at < ${inVain}; at++) transaction.put(\`in vain \${at}\`, valueOf(number + at));`,
+        "};",
         "const givenUp = begin(number);",
         "const loser = begin(number);",
         "const writer = begin(number);",
         "for (const transaction of number % 7 === 0 ? [givenUp, writer] : [writer]) {",
+        "  if (transaction === givenUp) putInVain(givenUp);",
         "  if (transaction === writer) givenUp.rollback();",
         "  for (const [key, value] of entries) {",
         "    if (number % 5 === 0) transaction.get(key);",
@@ -46,7 +52,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
         "}",
         "await writer.commit();",
         "// Whoever writes what has been written meanwhile is refused, and over.",
-        'const lose = async () => { loser.put(entries[0]?.[0] ?? "", "too late"); await loser.commit(); };',
+        'const lose = async () => { putInVain(loser); loser.put(entries[0]?.[0] ?? "", "too late"); await loser.commit(); };',
         'if (number % 11 === 3) await expect(lose()).rejects.toMatchObject({ code: "CONFLICT" });',
         "else loser.rollback();",
       ],
@@ -55,6 +61,7 @@ export function memoryAsTest({ history, readers, keys, writes }: MemoryCase): st
     ...readersLines(readers),
     ...historyLines(history, { keys, writes }),
     ...(readers === "one after the other" ? [] : ["endAll();"]),
+    ...(isAging ? [`clock.at += ${ageMsMax + 1};`] : []),
     'await commit(2, [["the last key", "x"]]);',
     "for (let turn = 0; turn < 100; turn++) await new Promise((go) => setImmediate(go));",
     "const used = memoryInUse() - before;",
@@ -77,8 +84,10 @@ function readersLines(readers: MemoryCase["readers"]): string[] {
       "if (open.length > 1) end(open.shift());",
     ],
     abandoned: [
-      "if (commit % (commits >> 3) !== 1) return;",
-      "read(commit); // and nobody ends it",
+      "if (commit === commits >> 3) for (let index = 0; index < 20; index++) read(index);",
+      "if (commit >= commits >> 3 || commit % (commits >> 6) !== 1) return;",
+      "const abandoned = read(commit);",
+      "for (let at = 0; at < 500; at++) abandoned.put(`abandoned ${at}`, valueOf(at));",
       `clock.at += ${ageMsMax + 1};`,
     ],
   };

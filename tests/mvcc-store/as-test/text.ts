@@ -77,7 +77,7 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
       : []),
     ...(uses("range")
       ? block(
-          "const range = (reader: Watched, from?: string, to?: string) => {",
+          "/** The last range of each, and what it held: no later write changes it. */\nconst answered = new Map<Watched, [unknown, unknown]>();\nconst range = (reader: Watched, from?: string, to?: string) => {",
           [
             'if (reader.outcome !== "open") return;',
             "const keys = new Set([...reader.snapshot.keys(), ...reader.writes.keys()]);",
@@ -86,7 +86,9 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
             "  .sort((one, other) => (one < other ? -1 : 1))",
             "  .map((key) => [key, seenBy(reader, key)])",
             "  .filter(([, value]) => value !== undefined);",
-            "expect(reader.itself.range(from, to)).toEqual(expected);",
+            "const answer = reader.itself.range(from, to);",
+            "expect(answer).toEqual(expected);",
+            "answered.set(reader, [answer, expected]);",
           ],
           "};",
         )
@@ -100,6 +102,12 @@ export function watchedStore(uses: (call: string) => boolean): string[] {
             "  if (value === undefined) writer.itself.delete(key);",
             "  else writer.itself.put(key, value);",
             "  writer.writes.set(key, value);",
+            ...(uses("range")
+              ? [
+                  "  const [answer, held] = answered.get(writer) ?? [];",
+                  "  expect(answer).toEqual(held);",
+                ]
+              : []),
             "} catch (error) {",
             '  expect(error).toMatchObject({ code: "CONFLICT" });',
             '  writer.outcome = "CONFLICT";',

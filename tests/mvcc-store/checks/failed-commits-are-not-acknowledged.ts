@@ -3,10 +3,12 @@
  * less. What was answered before and after must survive every crash, and the next life must go on. And recoveries
  * that meet a disk error lose nothing.
  */
+import type { MvccStore } from "#katas/mvcc-store/contract.ts";
 import { kata } from "#katas/mvcc-store/kata.ts";
 import type { Faults } from "#platform/testing/disk-port.ts";
 import { together } from "../../harness/experiment.ts";
-import { type MvccStage, staged } from "../durable/adapter.ts";
+import { Stage } from "../../harness/on-disk/stage.ts";
+import { committing, type MvccStage, staged } from "../durable/adapter.ts";
 import { drawWork, secondLife, sectorOf, textOf } from "../durable/case.ts";
 import { failures as kindsOfFailure, failWhileOthersWait } from "../durable/failed-batch.ts";
 import { hunting } from "../durable/hunt.ts";
@@ -104,6 +106,10 @@ export const failedCommitsAreNotAcknowledged = together(promise, kata.version, [
   failures,
   shortReads,
   failedOpens,
+  staged(promise, {
+    "the first open meets a failing sync of its directory": namesAreNotSafe,
+    "a recovery meets a failing sync": bytesAreNotSafe,
+  }),
   staged(
     promise,
     Object.fromEntries(
@@ -114,6 +120,55 @@ export const failedCommitsAreNotAcknowledged = together(promise, kata.version, [
     ),
   ),
 ]);
+
+/** The open may reject, or the store find a way to make its names safe before it answers a commit. */
+async function namesAreNotSafe(stage: MvccStage): Promise<void> {
+  stage.port.faults = { failDirectorySync: 0 };
+  stage.tell("the next sync of a directory will fail", "");
+  const opening = stage.opens();
+  await stage.settleAll();
+  if (opening.state !== "resolved") return;
+  const store = opening.value as MvccStore;
+  const commit = stage.call("commit a=1", committing(store, { a: 1 }));
+  await stage.settleAll();
+  if (!stage.port.faulted) stage.missed("no sync of a directory was called");
+  if (commit.state !== "resolved") return;
+  await stage.powerCut();
+  const reader = (await stage.open()).begin();
+  if (reader.get("a") !== 1)
+    stage.broken("get a", "The commit of a=1 was answered, and after the power cut it is gone.");
+}
+
+/** A commit was killed before its sync: the next open may reject, or show only what no power cut takes back. */
+async function bytesAreNotSafe(stage: MvccStage): Promise<void> {
+  const store = await stage.open();
+  stage.call("commit a=1", committing(store, { a: 1 }));
+  await stage.settleAll();
+  stage.call("commit b=1", committing(store, { b: 1 }));
+  await stage.settleAll(Stage.neverSyncs);
+  await stage.kill();
+  stage.port.faults = { failSync: 0 };
+  stage.tell("the next sync of a file will fail", "");
+  const opening = stage.opens();
+  await stage.settleAll();
+  if (opening.state !== "resolved") return;
+  const shown = keysOf(opening.value as MvccStore);
+  stage.tell("range", shown);
+  await stage.powerCut();
+  const found = keysOf(await stage.open());
+  if (found !== shown)
+    stage.broken(
+      "range",
+      `A recovery had shown ${shown}, and after the power cut the store holds ${found || "nothing"}.`,
+    );
+}
+
+function keysOf(store: MvccStore): string {
+  const reader = store.begin();
+  const keys = reader.range().map(([key]) => key);
+  reader.rollback();
+  return keys.join(" ");
+}
 
 /** Those who waited may be answered or not, as long as the next life agrees. */
 async function answeredIsSafe(

@@ -3,7 +3,16 @@ import { kata } from "#katas/mvcc-store/kata.ts";
 import { together } from "../../harness/experiment.ts";
 import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
-import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
+import { specialKeys } from "../values.ts";
+import {
+  drawKeys,
+  drawScript,
+  eachItsOwn,
+  framed,
+  randomOf,
+  scene,
+  severalRanges,
+} from "../workload.ts";
 import { innocentScenes } from "./the-innocent-commit.ts";
 
 const scenes: readonly string[] = [
@@ -38,6 +47,12 @@ const scripts = scriptExperiment({
       yield {
         steps: framed({ a: 1, b: 2 }, scene(text.replaceAll("begin", "begin serializable"))),
       };
+    for (const keys of [specialKeys, specialKeys.toReversed()])
+      yield { steps: framed({}, eachItsOwn(keys, "serializable")) };
+    for (let round = 0; round < rounds(budget, 300); round++) {
+      const random = randomOf(budget.seed, 500_000 + round);
+      yield { steps: framed({ b: 1 }, severalRanges(random)) };
+    }
     for (let round = 0; round < rounds(budget, 200); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
@@ -60,8 +75,8 @@ const scripts = scriptExperiment({
 export const isolationCostsOnlyTheGuilty = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
-    { role: "bystander", isolation: "serializable", commits: 5000 },
+    { role: "bystander", isolation: "serializable", commits: 10_000 },
     { role: "bystander", isolation: "serializable", commits: 3, reads: 1500 },
-    { role: "bystander", isolation: "serializable", commits: 3, reads: 400, by: "range" },
+    { role: "bystander", isolation: "serializable", commits: 3, reads: 1200, by: "range" },
   ]),
 ]);

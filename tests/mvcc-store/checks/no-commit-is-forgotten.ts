@@ -65,7 +65,13 @@ async function withoutWrites(stage: MvccStage): Promise<void> {
   stage.tell("every sync is left unanswered", "");
   const later = store.begin();
   later.range();
-  const answers = [...readers, later].map((reader, index) =>
+  const refused = store.begin();
+  try {
+    refused.put("b", undefined);
+  } catch {
+    // It has written nothing: what it wanted to write is no value.
+  }
+  const answers = [...readers, later, refused].map((reader, index) =>
     stage.call(`commit of reader ${index + 1}`, () => reader.commit()),
   );
   await stage.settleAll(Stage.neverSyncs);

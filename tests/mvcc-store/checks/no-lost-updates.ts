@@ -4,7 +4,8 @@ import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
 import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
-import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
+import { specialKeys } from "../values.ts";
+import { drawKeys, drawScript, framed, randomOf, rivalsForEach, scene } from "../workload.ts";
 
 const scenes: readonly string[] = [
   "T1 begin; T2 begin; T1 get a; T2 get a; T1 put a 11; T1 commit; T2 put a 12; T2 commit",
@@ -55,6 +56,7 @@ const scripts = scriptExperiment({
   *cases(budget) {
     yield* hermitage(promise);
     for (const text of scenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
+    yield { steps: framed({}, rivalsForEach(specialKeys)) };
     for (let round = 0; round < rounds(budget, 200); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
@@ -78,7 +80,7 @@ export const noLostUpdates = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
     { role: "rival", isolation: "snapshot", commits: 300 },
-    { role: "rival", isolation: "snapshot", commits: 5000 },
+    { role: "rival", isolation: "snapshot", commits: 10_000 },
     { role: "rival", isolation: "snapshot", commits: 1, writes: 999 },
   ]),
 ]);

@@ -1,7 +1,16 @@
 /** The same with keys that are not there: looked for by get, lying in a range, or deleted before. */
 import { hermitage } from "../hermitage.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
-import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
+import { specialKeys } from "../values.ts";
+import {
+  drawKeys,
+  drawScript,
+  framed,
+  randomOf,
+  scene,
+  severalRanges,
+  skewAroundEach,
+} from "../workload.ts";
 
 const lastKey = JSON.stringify("\uffff".repeat(1024));
 
@@ -44,6 +53,11 @@ export const noPhantoms = scriptExperiment({
       yield {
         steps: framed({ a: 1, b: 2 }, scene(text.replaceAll("begin", "begin serializable"))),
       };
+    yield { steps: framed({}, skewAroundEach(specialKeys)) };
+    for (let round = 0; round < rounds(budget, 300); round++) {
+      const random = randomOf(budget.seed, 500_000 + round);
+      yield { steps: framed({ b: 1 }, severalRanges(random)) };
+    }
     for (let round = 0; round < rounds(budget, 200); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {

@@ -4,7 +4,8 @@ import { together } from "../../harness/experiment.ts";
 import { hermitage } from "../hermitage.ts";
 import { longOverlaps } from "../long-overlaps.ts";
 import { scriptExperiment, rounds } from "../store-experiment.ts";
-import { drawKeys, drawScript, framed, randomOf, scene } from "../workload.ts";
+import { specialKeys } from "../values.ts";
+import { drawKeys, drawScript, framed, randomOf, scene, skewAroundEach } from "../workload.ts";
 
 /** Every T is serializable here. */
 const scenes: readonly string[] = [
@@ -43,6 +44,8 @@ const scripts = scriptExperiment({
       yield {
         steps: framed({ a: 1, b: 2 }, scene(text.replaceAll("begin", "begin serializable"))),
       };
+    const present = Object.fromEntries(specialKeys.map((key) => [key, 1]));
+    yield { steps: framed(present, skewAroundEach(specialKeys)) };
     for (let round = 0; round < rounds(budget, 200); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
@@ -64,11 +67,18 @@ const scripts = scriptExperiment({
 export const noWriteSkew = together(promise, kata.version, [
   scripts,
   longOverlaps(promise, [
-    { role: "reader", isolation: "serializable", commits: 5000 },
+    { role: "reader", isolation: "serializable", commits: 10_000 },
     { role: "reader", isolation: "serializable", commits: 1, writes: 999 },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "first" },
     { role: "reader", isolation: "serializable", commits: 3, reads: 1500, at: "last" },
-    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "first" },
-    { role: "reader", isolation: "serializable", commits: 3, reads: 400, by: "range", at: "last" },
+    {
+      role: "reader",
+      isolation: "serializable",
+      commits: 3,
+      reads: 1200,
+      by: "range",
+      at: "first",
+    },
+    { role: "reader", isolation: "serializable", commits: 3, reads: 1200, by: "range", at: "last" },
   ]),
 ]);

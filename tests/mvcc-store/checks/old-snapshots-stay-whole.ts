@@ -101,7 +101,7 @@ export interface OneKey {
 const oneKey = storeExperiment<OneKey>({
   promise,
   *cases() {
-    yield { commits: 5000, readersAfter: [1, 2, 40, 300, 2000, 3000] };
+    yield { commits: 10_000, readersAfter: [1, 2, 40, 300, 2000, 6000] };
   },
   async judge(session, { commits, readersAfter }) {
     const store = await session.open();

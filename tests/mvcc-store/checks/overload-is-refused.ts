@@ -3,7 +3,7 @@ import type { MvccStore, Transaction } from "#katas/mvcc-store/contract.ts";
 import { errorCode } from "#platform/errors.ts";
 import { describeError } from "../../harness/in-words.ts";
 import { type Answer, Stage } from "../../harness/on-disk/stage.ts";
-import { holds, type MvccStage, staged } from "../durable/adapter.ts";
+import { committing, holds, type MvccStage, staged } from "../durable/adapter.ts";
 
 export const overloadIsRefused = staged("mvcc-store/overload-is-refused", {
   "one commit may wait": (stage) => overload(stage, 1),
@@ -116,16 +116,23 @@ async function overload(stage: MvccStage, limit: number): Promise<void> {
 /** Refused, they go on where they were: what others commit meanwhile they neither see nor may pass by. */
 async function keepsWhatItHasRead(stage: MvccStage): Promise<void> {
   const store = await stage.open({ commitsWaitingMax: 1 });
-  const before = commitOf(stage, put(store, "a", 1), "a=1");
+  const beginning = put(store, "a", 1);
+  beginning.put("w", 1);
+  const before = commitOf(stage, beginning, "a=1 w=1");
   await stage.settleAll();
   isAccepted(stage, [before]);
   const reader = store.begin({ isolation: "serializable" });
   reader.get("a");
   reader.put("b", 1);
   const still = put(store, "c", 1);
-  const between = commitOf(stage, put(store, "y", 1), "y=1");
+  const replacing = store.begin();
+  replacing.put("w", 2);
+  replacing.put("y", 1);
+  const between = commitOf(stage, replacing, "w=2 y=1");
   await stage.settleAll();
   isAccepted(stage, [between]);
+  // Younger than those that will be refused, and open all the time.
+  const younger = store.begin();
   const accepted = commitOf(stage, put(store, "x", 1), "x=1");
   await stage.settleAll(Stage.neverSyncs);
   notRefused(stage, [accepted], 1);
@@ -141,10 +148,21 @@ async function keepsWhatItHasRead(stage: MvccStage): Promise<void> {
   const later = commitOf(stage, other, "a=2, having read b");
   await stage.settleAll();
   isAccepted(stage, [later]);
-  if (still.get("a") !== 1 || still.get("y") !== undefined)
+  if (still.get("a") !== 1 || still.get("w") !== 1 || still.get("y") !== undefined)
     stage.broken(
-      "get a, get y",
-      "A transaction that was refused with OVERLOADED is open still and reads its snapshot: a=1, and no y.",
+      "get a, get w, get y",
+      "A transaction that was refused with OVERLOADED is open still and reads its snapshot: a=1, w=1, and no y.",
+    );
+  younger.rollback();
+  // It may be refused; but of the two that write c one commits.
+  const rival = stage.call("commit c=2", committing(store, { c: 2 }));
+  await stage.settleAll();
+  const stillThere = commitOf(stage, still, "c=1, again");
+  await stage.settleAll();
+  if (rival.state === "resolved" && stillThere.state === "resolved")
+    stage.broken(
+      stillThere.what,
+      "It was open when c=2 was committed, and had written c: of the two only one may commit.",
     );
   const again = commitOf(stage, reader, "b=1, again");
   await stage.settleAll();

@@ -16,6 +16,8 @@ const scenes: readonly string[] = [
   `T1 begin; T1 put ${lastKey} 11; T1 put "\uffff\uffff" 12; T1 commit; T2 begin; T2 range; T2 range b; T2 range "\uffff"; T2 range a ${lastKey}`,
   // Deleted keys are in no range, those put again are.
   "T1 begin; T1 delete a; T1 put c 13; T1 commit; T2 begin; T2 range; T2 put a 12; T2 commit; T3 begin; T3 range; T3 range a b",
+  // What was answered stays as it is, whatever is written afterwards.
+  "T1 begin; T1 put c 11; T1 range; T1 put c 12; T1 range; T1 put a 13; T1 range; T1 delete b; T1 range; T1 put d 14; T1 range",
   // Keys that came and went while the range of an older transaction is still asked.
   "T1 begin; T2 begin; T2 put ab 11; T2 delete b; T2 commit; T3 begin; T3 range; T3 range aa b; T1 range a c",
 ];

@@ -51,6 +51,14 @@ const ages = scriptExperiment({
       ageMsMax: 1.5,
       steps: framed({ a: 1 }, scene("T1 begin; 1 ms; T1 get a; 1 ms; T1 get a")),
     };
+    // Nor need a moment: half a millisecond more than the age is more.
+    yield {
+      ageMsMax,
+      steps: framed(
+        { a: 1 },
+        scene("T1 begin; 1000.5 ms; T1 get a; T2 begin; 1000 ms; T2 get a; 0.5 ms; T2 get a"),
+      ),
+    };
     // A clock alone makes nobody old, nor does its absence.
     const forever = scene("T1 begin; T1 put a 11; 1000000000 ms; T1 get a; T1 commit");
     yield { hasClock: true, steps: framed({ a: 1 }, forever) };

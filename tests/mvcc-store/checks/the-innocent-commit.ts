@@ -8,7 +8,16 @@ import { longOverlaps } from "../long-overlaps.ts";
 import { footprintOf, type Script, smallerScripts, type Step } from "../script.ts";
 import { Play, type Session } from "../session.ts";
 import { rounds, storeExperiment } from "../store-experiment.ts";
-import { drawKeys, drawScript, framed, randomOf, scene, shuffled } from "../workload.ts";
+import { specialKeys } from "../values.ts";
+import {
+  drawKeys,
+  drawScript,
+  eachItsOwn,
+  framed,
+  randomOf,
+  scene,
+  shuffled,
+} from "../workload.ts";
 import type { Random } from "#platform/random.ts";
 
 const promise = "mvcc-store/the-innocent-commit";
@@ -45,6 +54,8 @@ const histories = storeExperiment<InnocentCase>({
 
   *cases(budget) {
     for (const text of innocentScenes) yield { steps: framed({ a: 1, b: 2 }, scene(text)) };
+    for (const keys of [specialKeys, specialKeys.toReversed()])
+      yield { steps: framed({}, eachItsOwn(keys)) };
     for (let round = 0; round < rounds(budget, 150); round++) {
       const random = randomOf(budget.seed, round);
       const steps = drawScript(random, {
@@ -119,6 +130,6 @@ export const theInnocentCommit = together(promise, kata.version, [
   histories,
   longOverlaps(promise, [
     { role: "bystander", isolation: "snapshot", commits: 300 },
-    { role: "bystander", isolation: "snapshot", commits: 5000, reads: 100 },
+    { role: "bystander", isolation: "snapshot", commits: 10_000, reads: 100 },
   ]),
 ]);

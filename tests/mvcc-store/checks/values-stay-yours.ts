@@ -24,6 +24,28 @@ export const changeable = {
     make: () => new Map([["n", 1]]),
     change: (map: Map<string, number>) => map.set("n", 2),
   },
+  "an object in a map": {
+    make: () => new Map([["inner", { n: 1 }]]),
+    change: (map: Map<string, { n: number }>) => {
+      for (const inner of map.values()) inner.n = 2;
+    },
+  },
+  "an object that is a key": {
+    make: () => new Map([[{ n: 1 }, "inner"]]),
+    change: (map: Map<{ n: number }, string>) => {
+      for (const key of map.keys()) key.n = 2;
+    },
+  },
+  "an object in a set": {
+    make: () => new Set([{ n: 1 }]),
+    change: (set: Set<{ n: number }>) => {
+      for (const inner of set) inner.n = 2;
+    },
+  },
+  "bytes in an object": {
+    make: () => ({ bytes: Uint8Array.from([1]) }),
+    change: ({ bytes }: { bytes: Uint8Array }) => bytes.fill(2),
+  },
   "a set": { make: () => new Set([1]), change: (set: Set<number>) => set.add(2) },
   "a date": { make: () => new Date(1), change: (date: Date) => date.setTime(2) },
   "a typed array": {
