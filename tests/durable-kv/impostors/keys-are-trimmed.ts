@@ -1,11 +1,11 @@
 /**
- * The reference behind a client that takes white space off the ends of keys, as one does with what people type.
+ * A file per batch of writes, behind a client that takes white space off the ends of keys, as one does with what
+ * people type.
  *
  * Wrong: keys are bytes, and a key that ends with a line feed is another one than the key without it.
  */
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
-import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
-import { PassOnStore } from "./parts/pass-on-store.ts";
+import { BatchFilesStore, openBatchFiles } from "./parts/batch-files-store.ts";
 
 export const level = 5;
 export const impostor = {
@@ -14,21 +14,17 @@ export const impostor = {
   misconception: "white space around a key is a slip of the keyboard",
 } as const;
 
-export async function openDurableKv(options: DurableKvOptions): Promise<DurableKv> {
-  return new TrimmingStore(await openReference(options));
-}
-
-class TrimmingStore extends PassOnStore {
+class TrimmingStore extends BatchFilesStore {
   override get(key: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.store.get(trimmed(key));
+    return super.get(trimmed(key));
   }
 
   override put(key: Uint8Array, value: Uint8Array): Promise<void> {
-    return this.store.put(trimmed(key), value);
+    return super.put(trimmed(key), value);
   }
 
   override delete(key: Uint8Array): Promise<void> {
-    return this.store.delete(trimmed(key));
+    return super.delete(trimmed(key));
   }
 }
 
@@ -37,4 +33,8 @@ function trimmed(key: Uint8Array): Uint8Array {
   if (!(key instanceof Uint8Array)) return key;
   const bytes = Buffer.from(Buffer.from(key).toString("latin1").trim(), "latin1");
   return bytes.length === 0 ? key : bytes;
+}
+
+export function openDurableKv(options: DurableKvOptions): Promise<DurableKv> {
+  return openBatchFiles(options, TrimmingStore);
 }

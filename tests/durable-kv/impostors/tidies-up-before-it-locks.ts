@@ -1,11 +1,12 @@
 /**
- * The reference after a look for unfinished snapshots, which are worth nothing and are removed.
+ * A file per batch of writes, and snapshots. Opening begins with a look for unfinished snapshots, which are worth
+ * nothing and are removed.
  *
  * Wrong: it looks before the directory is its own. The snapshot that it finds may be one that the owner
  * of the directory is about to finish.
  */
 import type { DurableKv, DurableKvOptions } from "#katas/durable-kv/contract.ts";
-import { openDurableKv as openReference } from "../../../solutions/durable-kv/durable-kv.ts";
+import { openBatchFiles } from "./parts/batch-files-store.ts";
 
 export const level = 5;
 export const impostor = {
@@ -17,6 +18,6 @@ export const impostor = {
 export async function openDurableKv(options: DurableKvOptions): Promise<DurableKv> {
   const { disk, directory } = options;
   for (const name of await disk.list(directory))
-    if (name.endsWith(".unfinished")) await disk.remove(`${directory}/${name}`);
-  return openReference(options);
+    if (name.endsWith(".tmp")) await disk.remove(`${directory}/${name}`);
+  return openBatchFiles(options);
 }
