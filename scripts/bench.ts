@@ -20,8 +20,8 @@ import { markedFile, writeBetweenMarkers } from "./lib/grade/between-markers.ts"
 import { replaceFile } from "./lib/grade/replace-file.ts";
 import { findKata } from "./lib/grade/subject-location.ts";
 import { type Kata, loadCatalogue } from "./lib/kata/catalogue.ts";
-import { coloursFor } from "./lib/kata/colours.ts";
-import { wrap } from "./lib/kata/text.ts";
+import { coloursFor } from "./lib/terminal/colours.ts";
+import { wrap } from "./lib/terminal/text.ts";
 import { reportFile, writePage } from "./lib/report/write-report.ts";
 import { runCommand } from "./lib/run-command.ts";
 

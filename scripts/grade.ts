@@ -30,8 +30,8 @@ import {
 } from "./lib/grade/subject-location.ts";
 import { subjectWanted } from "./lib/grade/subject-wanted.ts";
 import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
-import { coloursFor } from "./lib/kata/colours.ts";
-import { wrap } from "./lib/kata/text.ts";
+import { coloursFor } from "./lib/terminal/colours.ts";
+import { wrap } from "./lib/terminal/text.ts";
 import { bellLine, sessionBehind } from "./lib/mock/session-behind.ts";
 import { keepReport } from "./lib/report/keep-report.ts";
 import { reportFile } from "./lib/report/write-report.ts";

@@ -10,7 +10,7 @@ import { loadKataRubric } from "./lib/help/kata-rubric.ts";
 import { listOfHints, openedAgain, openHint } from "./lib/help/open-hint.ts";
 import { attemptOf, attemptsFolder } from "./lib/kata/attempt.ts";
 import { loadCatalogue } from "./lib/kata/catalogue.ts";
-import { coloursFor } from "./lib/kata/colours.ts";
+import { coloursFor } from "./lib/terminal/colours.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const declaration = {

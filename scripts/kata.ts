@@ -17,13 +17,13 @@ import {
 } from "./lib/kata/attempt.ts";
 import { beginningOf, changesSince, readBeginning } from "./lib/kata/beginning.ts";
 import { isOffered, loadCatalogue, loadPromises, type Kata } from "./lib/kata/catalogue.ts";
-import { coloursFor } from "./lib/kata/colours.ts";
+import { coloursFor } from "./lib/terminal/colours.ts";
 import { Evening, startRunners, type EveningOptions } from "./lib/kata/evening.ts";
 import { shownPath } from "./lib/kata/first-screen.ts";
 import { lookOnce } from "./lib/kata/once.ts";
 import { overviewLines } from "./lib/kata/overview.ts";
 import { standingOf } from "./lib/kata/standing.ts";
-import { Terminal } from "./lib/kata/terminal.ts";
+import { Terminal } from "./lib/terminal/terminal.ts";
 import { noteHelp } from "./lib/journal/help-given.ts";
 import { historyOfAttempt } from "./lib/mock/history-of-attempt.ts";
 import { sessionLines } from "./lib/mock/session-history.ts";

@@ -13,7 +13,7 @@ import { solutionText } from "./lib/help/solution-text.ts";
 import { helpGiven, noteHelp } from "./lib/journal/help-given.ts";
 import { attemptOf, attemptsFolder } from "./lib/kata/attempt.ts";
 import { loadCatalogue } from "./lib/kata/catalogue.ts";
-import { fitted } from "./lib/kata/text.ts";
+import { fitted } from "./lib/terminal/text.ts";
 import { runCommand } from "./lib/run-command.ts";
 
 const declaration = {

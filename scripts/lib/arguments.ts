@@ -10,7 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import type { CommandDeclaration, OptionDeclarations } from "./command-declaration.ts";
-import { wrap } from "./kata/text.ts";
+import { wrap } from "./terminal/text.ts";
 import { nearest } from "./nearest.ts";
 import { optionsThatNpmKept } from "./npm-options.ts";
 

@@ -9,7 +9,7 @@
  */
 import { helpText, parseCommandLine, UsageError, type CommandLine } from "./arguments.ts";
 import type { CommandDeclaration, OptionDeclarations } from "./command-declaration.ts";
-import { fitted } from "./kata/text.ts";
+import { fitted } from "./terminal/text.ts";
 
 /** What a shell reports of a program that SIGPIPE has ended. */
 const brokenPipeExitCode = 141;

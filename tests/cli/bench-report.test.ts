@@ -15,7 +15,7 @@ import { type Listener, runBench } from "../../scripts/lib/bench/run-bench.ts";
 import { growthTable, loadTable, sparkline } from "../../scripts/lib/bench/table.ts";
 import { virtualDisk } from "../../scripts/lib/bench/virtual-disk.ts";
 import { betweenMarkers } from "../../scripts/lib/grade/between-markers.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-test-"));

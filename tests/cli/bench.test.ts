@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { loadPeers, versionOf } from "../../scripts/lib/bench/peers.ts";
 import { type Course, type Lane, runCourse } from "../../scripts/lib/bench/race.ts";
 import { courseTable } from "../../scripts/lib/bench/table.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(path.join(tmpdir(), "systems-katas-bench-test-"));

@@ -14,9 +14,9 @@ import {
   type Kata,
   type KataPromise,
 } from "../../scripts/lib/kata/catalogue.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 import { Evening, type Runners } from "../../scripts/lib/kata/evening.ts";
-import { Terminal } from "../../scripts/lib/kata/terminal.ts";
+import { Terminal } from "../../scripts/lib/terminal/terminal.ts";
 import { startTestRunner, type TestRun } from "../../scripts/lib/kata/test-run.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

@@ -10,7 +10,7 @@ import {
   type Kata,
   type KataPromise,
 } from "../../scripts/lib/kata/catalogue.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 import { declaredLevel } from "../../scripts/lib/kata/declared-level.ts";
 import { firstScreen, firstScreenLinesMax } from "../../scripts/lib/kata/first-screen.ts";
 import { nextKata, overviewLines } from "../../scripts/lib/kata/overview.ts";
@@ -26,7 +26,7 @@ import {
   width,
   wrap,
   wrapAroundCommand,
-} from "../../scripts/lib/kata/text.ts";
+} from "../../scripts/lib/terminal/text.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const colours = coloursFor({ isTTY: false });

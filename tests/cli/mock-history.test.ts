@@ -1,7 +1,7 @@
 /** Progress over weeks, from nothing but session logs and grades. */
 import { describe, expect, test } from "vitest";
 import type { GradeEntry } from "../../scripts/lib/journal/journals.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 import { historyOf, sessionLines, trendsOf } from "../../scripts/lib/mock/session-history.ts";
 import type { BellGrade, SessionEntry, SessionEvent } from "../../scripts/lib/mock/session-log.ts";
 import type { SessionPlan } from "../../scripts/lib/mock/session-plan.ts";

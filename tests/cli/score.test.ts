@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseCommandLine } from "../../scripts/lib/arguments.ts";
 import { gradeCommand, refuseContradictions } from "../../scripts/lib/grade/grade-options.ts";
 import { unscored, type GradeReport } from "../../scripts/lib/grade/grade-report.ts";
-import { coloursFor } from "../../scripts/lib/kata/colours.ts";
+import { coloursFor } from "../../scripts/lib/terminal/colours.ts";
 import { scoreLines } from "../../scripts/lib/score/score-lines.ts";
 import { GradeRepository, kata, type Finished } from "./grade-repository.ts";
 

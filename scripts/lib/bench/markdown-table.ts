@@ -2,7 +2,7 @@
  * The reference against the limit and its peers as a table of Markdown, padded as Prettier pads: a row a course, with
  * what has a goal, or with everything where nothing has one. Below it stands how it was measured.
  */
-import { counted, width } from "../kata/text.ts";
+import { counted, width } from "../terminal/text.ts";
 import type { BenchReport } from "./bench-report.ts";
 import { figure, standingOf } from "./figures.ts";
 import type { Comparison, CourseResult, Lane } from "./race.ts";

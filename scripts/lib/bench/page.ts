@@ -1,5 +1,5 @@
 /** The result of a bench as one file, in the style of the grade's report: no network, no script. */
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { Html, html } from "../report/html.ts";
 import { reportBeginning } from "../report/page.ts";
 import { style } from "../report/style.ts";

@@ -1,6 +1,6 @@
 /** The results as lines of at most 80 columns. */
-import type { Colours } from "../kata/colours.ts";
-import { counted, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { counted, wrap } from "../terminal/text.ts";
 import {
   barriersText,
   durationText,

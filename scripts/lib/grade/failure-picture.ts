@@ -10,8 +10,8 @@
  *       Therefore: …
  */
 import type { HistoryEvent } from "../../../tests/harness/check.ts";
-import type { Colours } from "../kata/colours.ts";
-import { counted, harmless, width, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { counted, harmless, width, wrap } from "../terminal/text.ts";
 import type { PromiseGrade } from "./grade-report.ts";
 
 export interface PictureFrame {

@@ -5,7 +5,7 @@
 import type { SubjectBundle } from "../../../tests/harness/subject-bundle.ts";
 import { bundleSubject, SubjectLoadError } from "../../../tests/harness/subject-bundle.ts";
 import type { KataPromise } from "../kata/catalogue.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { scoreSubject, type Scoring } from "../score/score-subject.ts";
 import { startAnalysis, type Analysis } from "./analysis.ts";
 import { checkClaims, type SubjectClaims } from "./claims.ts";

@@ -3,7 +3,7 @@
  * elsewhere. The terminal's line is gone when the grade is printed.
  */
 import type { WriteStream } from "node:tty";
-import { truncate } from "../kata/text.ts";
+import { truncate } from "../terminal/text.ts";
 
 export class Progress {
   readonly #output: Pick<WriteStream, "write" | "isTTY" | "columns">;

@@ -1,6 +1,6 @@
 /** The grades of several subjects side by side: one row a kata, for a terminal, for Markdown or as data. */
-import { coloursFor, type Colours } from "../kata/colours.ts";
-import { counted, truncate, width } from "../kata/text.ts";
+import { coloursFor, type Colours } from "../terminal/colours.ts";
+import { counted, truncate, width } from "../terminal/text.ts";
 import type { GradeReport, GradeVerdict } from "./grade-report.ts";
 
 export interface GradeRow {

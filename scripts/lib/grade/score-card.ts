@@ -4,8 +4,8 @@
  */
 import type { Evidence } from "../../../rubric/shape.ts";
 import type { Kata } from "../kata/catalogue.ts";
-import type { Colours } from "../kata/colours.ts";
-import { counted, harmless, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { counted, harmless, wrap } from "../terminal/text.ts";
 import { firstGap, scoringCommand } from "../score/first-gap.ts";
 import { scoreLines } from "../score/score-lines.ts";
 import { failurePicture } from "./failure-picture.ts";

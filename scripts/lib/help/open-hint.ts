@@ -5,9 +5,9 @@ import { didYouMean, UsageError } from "../arguments.ts";
 import { helpGiven, isOnFundamentals, noteHelp, type HelpGiven } from "../journal/help-given.ts";
 import type { Attempt } from "../kata/attempt.ts";
 import type { Kata } from "../kata/catalogue.ts";
-import type { Colours } from "../kata/colours.ts";
+import type { Colours } from "../terminal/colours.ts";
 import { declaredLevel } from "../kata/declared-level.ts";
-import { counted, wrap } from "../kata/text.ts";
+import { counted, wrap } from "../terminal/text.ts";
 import { brokenInLastGrade } from "./last-grade.ts";
 import {
   nextHint,

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../arguments.ts";
 import type { Kata } from "../kata/catalogue.ts";
-import { wrap } from "../kata/text.ts";
+import { wrap } from "../terminal/text.ts";
 import { readingOrder } from "./reading-order.ts";
 
 const interviewFile = "in-the-interview.ts";

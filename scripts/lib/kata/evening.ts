@@ -12,15 +12,15 @@ import { loadKataRubric } from "../help/kata-rubric.ts";
 import { openHint } from "../help/open-hint.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Kata, KataPromise } from "./catalogue.ts";
-import type { Colours } from "./colours.ts";
+import type { Colours } from "../terminal/colours.ts";
 import { declaredLevel } from "./declared-level.ts";
 import { firstScreen, levelName, promiseLines, shownPath } from "./first-screen.ts";
 import { pagesOf } from "./pages.ts";
 import { PromiseRunner } from "./promise-run.ts";
 import { resultScreen, summaryLines, type Progress } from "./result-screen.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { startTestRunner, type TestRunner } from "./test-run.ts";
-import { spread, truncate, wrap } from "./text.ts";
+import { spread, truncate, wrap } from "../terminal/text.ts";
 import { watchAttempt } from "./watch-attempt.ts";
 
 export const keyLine = "Keys   g grade · h hint · b brief · n next level · q quit";

@@ -5,8 +5,8 @@
 import path from "node:path";
 import type { Attempt } from "./attempt.ts";
 import type { Kata, KataPromise } from "./catalogue.ts";
-import type { Colours } from "./colours.ts";
-import { spread, truncate, wrap } from "./text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { spread, truncate, wrap } from "../terminal/text.ts";
 
 export const firstScreenLinesMax = 20;
 const briefLinesMax = 4;

@@ -1,8 +1,8 @@
 /** The table of all katas: what the core asks for, how far a person has come, and which to do next. */
 import { coreMinutes } from "./catalogue.ts";
-import type { Colours } from "./colours.ts";
+import type { Colours } from "../terminal/colours.ts";
 import type { Standing } from "./standing.ts";
-import { truncate, width, wrap } from "./text.ts";
+import { truncate, width, wrap } from "../terminal/text.ts";
 import { sparkline } from "./trend.ts";
 
 /**

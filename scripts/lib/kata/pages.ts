@@ -1,5 +1,5 @@
 /** A long text, page by page: the brief at the size of a terminal. */
-import { width, wrap } from "./text.ts";
+import { width, wrap } from "../terminal/text.ts";
 
 export function pagesOf(text: string, size: { columns: number; rows: number }): string[][] {
   const lines = withoutWideTables(text.trimEnd().split("\n"), size.columns).flatMap((line) =>

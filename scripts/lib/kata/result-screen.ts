@@ -4,13 +4,13 @@
  */
 import { failurePicture } from "../grade/failure-picture.ts";
 import type { PromiseGrade } from "../grade/grade-report.ts";
-import type { Colours } from "./colours.ts";
+import type { Colours } from "../terminal/colours.ts";
 import type { Kata } from "./catalogue.ts";
 import type { DeclaredLevel } from "./declared-level.ts";
 import { levelName } from "./first-screen.ts";
 import type { PromiseRun } from "./promise-run.ts";
 import type { TestFailure, TestFileKind, TestRun } from "./test-run.ts";
-import { counted, harmless, heightOf, spread, truncate, wrap } from "./text.ts";
+import { counted, harmless, heightOf, spread, truncate, wrap } from "../terminal/text.ts";
 
 export interface Progress {
   declared: DeclaredLevel;

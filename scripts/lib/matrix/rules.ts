@@ -3,7 +3,7 @@
  * one sentence with what to do about it; none means that the suite proves itself.
  */
 import type { KataPromise } from "../kata/catalogue.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { notHeld, type MatrixRow } from "./matrix-row.ts";
 
 const bugsOfLevelMin = 3;

@@ -1,6 +1,6 @@
 /** A debrief on a terminal. */
-import type { Colours } from "../kata/colours.ts";
-import { wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { wrap } from "../terminal/text.ts";
 import type { Debrief, DebriefQuestion } from "./debrief.ts";
 
 export interface DebriefPage {

@@ -11,7 +11,7 @@ import { ownTestsMin } from "../../../rubric/bounds.ts";
 import { sheets } from "../../../rubric/sheets.ts";
 import type { DimensionNumber, KataRubric, SheetRow, Variant } from "../../../rubric/shape.ts";
 import type { GradeEntry } from "../journal/journals.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import type { AskedQuestion, PhaseFacts, SessionFacts } from "./session-facts.ts";
 import type { BellGrade } from "./session-log.ts";
 import { clockTime } from "./transcript.ts";

@@ -9,14 +9,14 @@ import { readFile } from "node:fs/promises";
 import type { Clock } from "#platform/clock.ts";
 import type { Attempt } from "../kata/attempt.ts";
 import type { Kata } from "../kata/catalogue.ts";
-import type { Colours } from "../kata/colours.ts";
+import type { Colours } from "../terminal/colours.ts";
 import { declaredLevel } from "../kata/declared-level.ts";
 import { shownPath } from "../kata/first-screen.ts";
 import { pagesOf } from "../kata/pages.ts";
 import { isGreen } from "../kata/result-screen.ts";
-import type { Terminal } from "../kata/terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import type { TestRun, TestRunner } from "../kata/test-run.ts";
-import { width } from "../kata/text.ts";
+import { width } from "../terminal/text.ts";
 import type { SessionEntry, TestCounts } from "./session-log.ts";
 import { boardText, sessionScreen, type SessionView } from "./session-screen.ts";
 import {

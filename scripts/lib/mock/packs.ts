@@ -8,7 +8,7 @@ import { bounds } from "../../../rubric/bounds.ts";
 import { dimensions, measuredDimensions } from "../../../rubric/dimensions.ts";
 import { sheets } from "../../../rubric/sheets.ts";
 import type { Hint, KataRubric, Probe, Variant } from "../../../rubric/shape.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { assumeSomething } from "./fact-sheet.ts";
 import type { PlannedPhase, SessionPlan } from "./session-plan.ts";
 import { clockTime } from "./transcript.ts";

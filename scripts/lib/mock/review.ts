@@ -1,6 +1,6 @@
 /** A session played back: every event at its minute, as its log holds it. */
-import type { Colours } from "../kata/colours.ts";
-import { counted, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { counted, wrap } from "../terminal/text.ts";
 import type { SessionEntry } from "./session-log.ts";
 import type { SessionState } from "./session.ts";
 import { clockTime, transcriptOf } from "./transcript.ts";

@@ -13,8 +13,8 @@
  *
  * Times, question and prompt are always there; what was said gives way.
  */
-import type { Colours } from "../kata/colours.ts";
-import { spread, truncate, width, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { spread, truncate, width, wrap } from "../terminal/text.ts";
 import type { SessionEntry } from "./session-log.ts";
 import { leftMs, type SessionState } from "./session.ts";
 import { clockTime, testsInWords, transcriptOf, type Utterance } from "./transcript.ts";

@@ -1,7 +1,7 @@
 /** The last quiet moment: what is going to happen, until a key is pressed. */
-import type { Colours } from "../kata/colours.ts";
-import type { Terminal } from "../kata/terminal.ts";
-import { counted, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { counted, wrap } from "../terminal/text.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionState } from "./session.ts";
 import { clockTime } from "./transcript.ts";

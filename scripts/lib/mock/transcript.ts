@@ -1,5 +1,5 @@
 /** A session in words: what was said, done and noted, line by line, as its screen and its review show it. */
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import type { SessionEntry, TestCounts } from "./session-log.ts";
 import type { TimedEvent } from "./session.ts";
 import type { SessionPlan } from "./session-plan.ts";

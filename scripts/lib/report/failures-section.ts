@@ -3,7 +3,7 @@ import type { Explored } from "../../../tests/harness/check.ts";
 import { inOrderOfFixing } from "../grade/fix-first.ts";
 import { shortId } from "../grade/failure-picture.ts";
 import type { PromiseGrade } from "../grade/grade-report.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { commandText } from "./command-text.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportData } from "./report-data.ts";

@@ -5,7 +5,7 @@
  *
  * Text is safe inside of elements and of quoted attributes, nowhere else.
  */
-import { harmless } from "../kata/text.ts";
+import { harmless } from "../terminal/text.ts";
 
 export class Html {
   readonly markup: string;

@@ -1,6 +1,6 @@
 /** What machines have measured besides the promises: types, lint, stress, counted operations, own tests. */
 import type { GradeReport } from "../grade/grade-report.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { html, type Html, type Content } from "./html.ts";
 import type { ReportData } from "./report-data.ts";
 import { nameInWords, thousands } from "./words.ts";

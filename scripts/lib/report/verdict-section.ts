@@ -2,7 +2,7 @@
 import type { Score } from "../grade/grade-report.ts";
 import { levelReached } from "../grade/level-reached.ts";
 import { isFailing } from "../grade/verdict.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { commandText } from "./command-text.ts";
 import { html, type Html } from "./html.ts";
 import type { ReportData } from "./report-data.ts";

@@ -6,7 +6,7 @@ import type { DimensionNumber, Evidence } from "../../../rubric/shape.ts";
 import { inOrderOfFixing } from "../grade/fix-first.ts";
 import type { DimensionScore, GradeReport } from "../grade/grade-report.ts";
 import { commandFor, type SubjectLocation } from "../grade/subject-location.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import { gapsIn } from "./score-of.ts";
 
 export interface Gap {

@@ -1,7 +1,7 @@
 /** The score on a screen: fourteen lines, each with its points, where they come from and what holds them down. */
 import type { DimensionScore, GradeReport } from "../grade/grade-report.ts";
-import type { Colours } from "../kata/colours.ts";
-import { counted, wrap } from "../kata/text.ts";
+import type { Colours } from "../terminal/colours.ts";
+import { counted, wrap } from "../terminal/text.ts";
 
 const nameWidth = 30;
 /** Where the words about a dimension begin, behind its points. */

@@ -8,7 +8,7 @@ import { dimensions, measuredDimensions } from "../../../rubric/dimensions.ts";
 import { bar, gapsOf, type PassCondition, type Standing } from "../../../rubric/readiness.ts";
 import type { Dimension, DimensionNumber, Evidence, Points } from "../../../rubric/shape.ts";
 import type { DimensionScore, Score } from "../grade/grade-report.ts";
-import { counted } from "../kata/text.ts";
+import { counted } from "../terminal/text.ts";
 import type { Claim } from "./answers.ts";
 import type { OthersScores } from "./scores-file.ts";
 

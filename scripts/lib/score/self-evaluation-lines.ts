@@ -3,7 +3,7 @@ import { selfEvaluation, readNext, weakest } from "../../../rubric/self-evaluati
 import type { DimensionNumber } from "../../../rubric/shape.ts";
 import type { GradeReport } from "../grade/grade-report.ts";
 import type { Kata } from "../kata/catalogue.ts";
-import { wrap } from "../kata/text.ts";
+import { wrap } from "../terminal/text.ts";
 import type { Answers } from "./answers.ts";
 
 export interface SheetSubject {

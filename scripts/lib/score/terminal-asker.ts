@@ -1,7 +1,7 @@
 /** Asks on a terminal: arrows and return to choose, a line to type, ctrl-C to stop. */
 import { isCancel, log, select, text, type Option } from "@clack/prompts";
 import type { Readable, Writable } from "node:stream";
-import { wrap } from "../kata/text.ts";
+import { wrap } from "../terminal/text.ts";
 import type { Asker, Choice } from "./asker.ts";
 
 export interface AskedTerminal {

@@ -12,7 +12,7 @@ import { subjectHash } from "../grade/hashes.ts";
 import { Progress } from "../grade/progress.ts";
 import type { SubjectLocation } from "../grade/subject-location.ts";
 import type { Kata, KataPromise } from "../kata/catalogue.ts";
-import { harmless } from "../kata/text.ts";
+import { harmless } from "../terminal/text.ts";
 import { scoreFilesOf } from "../score/score-files.ts";
 import { readGrade, writeGrade, type GradeFile } from "./grade-files.ts";
 import type { Plan, Unit } from "./plan.ts";

@@ -2,7 +2,7 @@
  * The results as CSV, one line a person. Every cell is quoted; one that a spreadsheet would take for a formula
  * begins with an apostrophe, which tells it that this is text.
  */
-import { harmless } from "../kata/text.ts";
+import { harmless } from "../terminal/text.ts";
 import type { Person, Results } from "./results.ts";
 
 export function resultsCsv(results: Results): string {

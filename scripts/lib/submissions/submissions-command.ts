@@ -6,7 +6,7 @@ import { suiteHash } from "../grade/hashes.ts";
 import { loadSuite } from "../grade/replay.ts";
 import { findKata } from "../grade/subject-location.ts";
 import { loadPromises, type Kata } from "../kata/catalogue.ts";
-import { harmless } from "../kata/text.ts";
+import { harmless } from "../terminal/text.ts";
 import { findSubmissions } from "./find-submissions.ts";
 import { gradeUnits } from "./grade-units.ts";
 import { mergeParts, partFolder } from "./merge-parts.ts";

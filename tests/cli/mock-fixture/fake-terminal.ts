@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { Terminal } from "../../../scripts/lib/kata/terminal.ts";
+import { Terminal } from "../../../scripts/lib/terminal/terminal.ts";
 
 export class FakeTerminal {
   readonly input = Object.assign(new PassThrough(), {

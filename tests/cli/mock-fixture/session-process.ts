@@ -11,8 +11,8 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { formats } from "../../../rubric/formats.ts";
 import { attemptOf } from "../../../scripts/lib/kata/attempt.ts";
 import type { Kata, KataPromise } from "../../../scripts/lib/kata/catalogue.ts";
-import { coloursFor } from "../../../scripts/lib/kata/colours.ts";
-import { Terminal } from "../../../scripts/lib/kata/terminal.ts";
+import { coloursFor } from "../../../scripts/lib/terminal/colours.ts";
+import { Terminal } from "../../../scripts/lib/terminal/terminal.ts";
 import {
   beginSession,
   comeBack,
