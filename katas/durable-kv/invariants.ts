@@ -170,7 +170,7 @@ export const invariants = [
     id: "durable-kv/directory-order-is-not-assumed",
     level: 4,
     sentence:
-      "Any single create, rename or remove not yet covered by a directory sync may be missing after a power cut.",
+      "Nothing answered is lost if a power cut takes any single create, rename or removal that no directory sync covers yet.",
     interleavings: false,
   },
   {
