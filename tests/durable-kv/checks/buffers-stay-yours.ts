@@ -1,12 +1,6 @@
-import { kata } from "#katas/durable-kv/kata.ts";
-import { together } from "../../harness/experiment.ts";
-import { changeDuringCompaction } from "../compaction-under-way.ts";
-import { bytesOf, type Scene, scripted } from "../script.ts";
-import { staged } from "../searches.ts";
+import { bytesOf, scripted } from "../script.ts";
 
-const promise = "durable-kv/buffers-stay-yours";
-
-const scenes: Readonly<Record<string, Scene>> = {
+export const buffersStayYours = scripted("durable-kv/buffers-stay-yours", {
   "a value is changed after its put was answered": async (script) => {
     const store = await script.open();
     const value = bytesOf("right");
@@ -124,9 +118,4 @@ const scenes: Readonly<Record<string, Scene>> = {
     await script.shows(reopened, bytesOf("a"), undefined);
     await script.shows(reopened, bytesOf("b"), bytesOf("2"));
   },
-};
-
-export const buffersStayYours = together(promise, kata.version, [
-  scripted(promise, scenes),
-  staged(promise, { "a value put during a compaction is changed": changeDuringCompaction }),
-]);
+});

@@ -8,6 +8,7 @@ import { kata } from "#katas/durable-kv/kata.ts";
 import { together } from "../../harness/experiment.ts";
 import { compacting } from "../adapter.ts";
 import {
+  changeDuringCompaction,
   closeDuringCompaction,
   readDuringCompaction,
   readDuringRotation,
@@ -82,6 +83,7 @@ export const compactionChangesNoRead = together(promise, kata.version, [
     "gets while no sync of a compaction ends": readDuringCompaction,
     "gets while a put begins a segment": readDuringRotation,
     "close during a compaction, and the next owner": closeDuringCompaction,
+    "a value put during a compaction is changed": changeDuringCompaction,
   }),
 ]);
 

@@ -10,8 +10,8 @@ import { PassOnStore } from "./parts/pass-on-store.ts";
 
 export const level = 5;
 export const impostor = {
-  promise: "durable-kv/buffers-stay-yours",
-  level: 1,
+  promise: "durable-kv/compaction-changes-no-read",
+  level: 5,
   misconception: "a buffer that was not copied at once need not be copied any more",
 } as const;
 
